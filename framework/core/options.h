@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace gradus {
+
+/// What values an option may take; `text()` says it in words for messages and help.
+struct Allowed {
+  std::optional<double> minimum = {};
+  std::optional<double> maximum = {};
+  bool exclusive_minimum = false;       // the minimum itself is not allowed
+  std::vector<std::string> names = {};  // for texts: one of these, if any are given
+  bool each = false;                    // the above is for each element of a list
+  bool required = false;                // the key must be given
+  std::int64_t minimum_length = 0;      // for lists: so many elements at least
+
+  /// "from 1 to 65536", "above 0", "one of: none, once".
+  std::string text() const;
+};
+
+/// From `minimum` to `maximum`, both allowed.
+Allowed range(double minimum, double maximum);
+/// Greater than `minimum`, finite.
+Allowed above(double minimum);
+/// `minimum` or more, finite.
+Allowed at_least(double minimum);
+Allowed one_of(std::vector<std::string> names);
+Allowed anything();
+/// A list whose elements are `element` each.
+Allowed each(Allowed element);
+/// The same, but the key must be given.
+Allowed required(Allowed allowed);
+
+class OptionVisitor;
+
+/// A nested object or a list of objects behind an option, whatever its type.
+struct OptionRecord {
+  std::function<void(OptionVisitor&)> fields;
+};
+struct OptionRecords {
+  std::function<std::size_t()> size;
+  std::function<void(std::size_t)> resize;
+  std::function<void(std::size_t, OptionVisitor&)> fields;  // of element i
+};
+
+/// Where an option's value lives.
+using OptionTarget =
+    std::variant<bool*, int*, std::int64_t*, double*, std::string*, std::vector<int>*,
+                 std::vector<double>*, std::vector<std::string>*, OptionRecord, OptionRecords>;
+
+/// Sees each option of a component. A component declares them once, as
+/// `template <class Visitor> void fields(Visitor& v) { v("layers", layers, each(range(1, 65536)),
+/// "widths of the hidden layers"); }`; who visits reads JSON, writes JSON, prints help or a schema.
+class OptionVisitor {
+ public:
+  virtual ~OptionVisitor() = default;
+
+  /// Declares one option: its key, its value (now the default), what is allowed, and what it does.
+  template <class T>
+  void operator()(std::string_view name, T& value, Allowed allowed, std::string_view help) {
+    if constexpr (std::is_constructible_v<OptionTarget, T*>) {
+      field(name, OptionTarget(&value), allowed, help);
+    } else {
+      field(name, record(value), allowed, help);
+    }
+  }
+
+ protected:
+  virtual void field(std::string_view name, OptionTarget target, const Allowed& allowed,
+                     std::string_view help) = 0;
+
+ private:
+  template <class T>
+  static OptionTarget record(T& value) {
+    return OptionRecord{[&value](OptionVisitor& v) { value.fields(v); }};
+  }
+  template <class T>
+  static OptionTarget record(std::vector<T>& list) {
+    return OptionRecords{[&list] { return list.size(); },
+                         [&list](std::size_t size) { list.resize(size); },
+                         [&list](std::size_t i, OptionVisitor& v) { list[i].fields(v); }};
+  }
+};
+
+/// The name among `names` nearest to `word` (edit distance), or "" where none is near.
+std::string nearest_name(std::string_view word, const std::vector<std::string>& names);
+
+}  // namespace gradus
