@@ -1,7 +1,7 @@
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
-#include <unistd.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -90,8 +90,8 @@ int main(int argc, char** argv) {
   for (std::size_t i = 1; i < words.size(); ++i) {
     if (!words[i].starts_with("-")) words[i] = name_filter(words[i]);
   }
-  std::vector<const char*> pointers;
-  for (const std::string& word : words) pointers.push_back(word.c_str());
+  std::vector<const char*> pointers(words.size());
+  for (std::size_t i = 0; i < words.size(); ++i) pointers[i] = words[i].c_str();
 
   doctest::Context context;
   context.setOption("minimal", true);  // doctest reports failures alone; the summary is below

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -47,9 +48,8 @@ std::vector<std::string> changed_environment(const ProgramInput& input) {
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  for (std::string& string : strings) result.push_back(string.data());
-  result.push_back(nullptr);
+  std::vector<char*> result(strings.size() + 1, nullptr);
+  for (std::size_t i = 0; i < strings.size(); ++i) result[i] = strings[i].data();
   return result;
 }
 

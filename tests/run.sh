@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs the tests: all, or those whose name has one of the words:
+#   tests/run.sh [WORD…]
+# Tests that need MovieLens 100K read it from $GRADUS_DATA/ml-100k or from the cache folder.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+targets=(all)
+[ $# -gt 0 ] || targets+=(all_verify_interface_header_sets)  # each public header compiles alone
+cmake/build.sh release "${targets[@]}"
+exec build/release/bin/gradus_tests "$@"
