@@ -1,0 +1,73 @@
+#include "framework/graph/builtin.h"
+
+#include <algorithm>
+
+#include "framework/kernels/elementwise.h"
+#include "framework/kernels/rows.h"
+
+namespace gradus {
+namespace {
+
+const Op kConstant{
+    .name = "constant",
+    .shape = [](std::span<const Value>, const Attributes& a) { return a.get<Shape>("shape"); },
+    .run =
+        [](const Call& c) {
+          const auto value = static_cast<float>(c.node.attribute<double>("value"));
+          std::fill_n(c.output.floats(), c.output.elements(), value);
+        },
+    .gradient = [](Value, Value) { return Gradients{}; },
+};
+
+const Op kAccumulate{
+    .name = "accumulate",
+    .shape =
+        [](std::span<const Value> x, const Attributes&) {
+          for (const Value& value : x) {
+            if (!(value.shape() == x[0].shape())) {
+              fail("accumulate: shapes {} and {} differ", x[0].shape().text(),
+                   value.shape().text());
+            }
+          }
+          return x[0].shape();
+        },
+    .run =
+        [](const Call& c) {
+          const auto add = [](float a, float b) { return a + b; };
+          kernels::binary(c.inputs[0], c.inputs[1], c.output, add);
+          for (const View& next : c.inputs.subspan(2)) {
+            kernels::binary(c.output, next, c.output, add);
+          }
+        },
+    .gradient =
+        [](Value y, Value dy) {
+          return Gradients(static_cast<std::size_t>(y.input_count()), Gradient(dy));
+        },
+};
+
+const Op kScatterRows{
+    .name = "scatter_rows",
+    .shape = [](std::span<const Value>, const Attributes& a) { return a.get<Shape>("table"); },
+    .rows = [](Value) { return Rows::whole; },
+    .run =
+        [](const Call& c) {
+          std::fill_n(c.output.floats(), c.output.elements(), 0.0F);
+          kernels::scatter_add(c.inputs[0], c.inputs[1], c.output);
+        },
+};
+
+}  // namespace
+
+Value constant(Graph& graph, const Shape& shape, double value) {
+  return graph.add(kConstant, {}, {{"shape", shape}, {"value", value}}, {});
+}
+
+Value accumulate(const std::vector<Value>& values) {
+  return values.size() == 1 ? values[0] : record(kAccumulate, values, {}, {});
+}
+
+Value scatter_rows(const RowGradient& gradient, const Shape& table) {
+  return record(kScatterRows, {gradient.ids, gradient.rows}, {{"table", table}});
+}
+
+}  // namespace gradus

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "framework/graph/graph.h"
+
+namespace gradus {
+
+// The three ops that differentiate itself needs; all others are in ops/.
+
+/// A value of `shape` whose elements are all `value`.
+Value constant(Graph& graph, const Shape& shape, double value);
+
+/// The sum of values of one shape, elementwise: gradients that meet.
+Value accumulate(const std::vector<Value>& values);
+
+/// The dense gradient [rows, dimension] of a table: zeros, plus rows[i, :] at ids[i] in order of i.
+Value scatter_rows(const RowGradient& gradient, const Shape& table);
+
+}  // namespace gradus

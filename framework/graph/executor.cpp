@@ -1,0 +1,207 @@
+#include "framework/graph/executor.h"
+
+#include <algorithm>
+
+#include "framework/kernels/parallel.h"
+#include "framework/kernels/reduce.h"
+
+namespace gradus {
+namespace {
+
+constexpr std::size_t kPlansKept = 8;
+
+std::vector<int> indices(const std::vector<Value>& values) {
+  std::vector<int> out;
+  for (const Value& value : values) out.push_back(value.index());
+  return out;
+}
+
+}  // namespace
+
+/// A plan and the memory it runs in.
+struct Executor::Planned {
+  Plan plan;
+  std::shared_ptr<std::byte> whole;
+  std::shared_ptr<std::byte> lanes;
+  std::vector<std::shared_ptr<std::byte>> tiles;  // by worker
+  std::vector<View> views;                        // by node: the whole batch
+  std::vector<std::size_t> row_bytes;             // by node: 0 where it has no rows
+  std::vector<std::vector<View>> arguments;       // by worker: of the step that runs
+};
+
+Executor::Executor(const Graph& graph, const std::vector<Value>& outputs,
+                   const std::vector<Value>& updates)
+    : graph_(graph),
+      outputs_(indices(outputs)),
+      updates_(indices(updates)),
+      given_(static_cast<std::size_t>(graph.size())),
+      tiles_by_worker_(static_cast<std::size_t>(kernels::threads())) {
+  for (int i = 0; i < graph.size(); ++i) {
+    if (const Tensor* tensor = graph.tensor(i))
+      given_[static_cast<std::size_t>(i)] = tensor->view();
+  }
+}
+
+Executor::~Executor() = default;
+
+void Executor::set(Value input, const View& view) {
+  if (input.node().op != &kInput) fail("executor: node {} is not an input", input.index());
+  if (view.type != input.node().type) {
+    fail("executor: input '{}' holds {}, {} was given", input.node().scope, name(input.node().type),
+         name(view.type));
+  }
+  given_[static_cast<std::size_t>(input.index())] = view;
+}
+
+Executor::Planned& Executor::planned(std::int64_t batch) {
+  const auto known = std::find_if(plans_.begin(), plans_.end(),
+                                  [&](const auto& p) { return p->plan.batch == batch; });
+  if (known != plans_.end()) {
+    plans_.splice(plans_.begin(), plans_, known);
+    return *plans_.front();
+  }
+  auto p = std::make_unique<Planned>();
+  p->plan = make_plan(graph_, outputs_, updates_, batch);
+  const Plan& plan = p->plan;
+  p->whole = allocate(plan.whole_bytes);
+  if (plan.lanes > 1) p->lanes = allocate(plan.lane_bytes * static_cast<std::size_t>(plan.lanes));
+  const std::size_t workers = plan.tiles > 1 ? tiles_by_worker_.size() : 1;
+  std::size_t most_inputs = 0;
+  for (int i = 0; i < graph_.size(); ++i) {
+    const Node& node = graph_.node(i);
+    const auto at = static_cast<std::size_t>(i);
+    View view{nullptr, node.shape.at(batch), node.type};
+    if (plan.places[at] == Place::whole) view.data = p->whole.get() + plan.offsets[at];
+    p->views.push_back(view);
+    p->row_bytes.push_back(
+        node.shape.has_rows() ? static_cast<std::size_t>(node.shape.at(1).elements()) * 4 : 0);
+    most_inputs = std::max(most_inputs, node.inputs.size() + 1);
+  }
+  for (std::size_t w = 0; w < workers; ++w) p->tiles.push_back(allocate(plan.tile_bytes));
+  p->arguments.assign(workers, std::vector<View>(most_inputs));
+  if (plans_.size() == kPlansKept) plans_.pop_back();
+  plans_.push_front(std::move(p));
+  return *plans_.front();
+}
+
+const Plan& Executor::plan(std::int64_t batch) { return planned(batch).plan; }
+
+void Executor::check_input(int node, std::int64_t batch) const {
+  const View& view = given_[static_cast<std::size_t>(node)];
+  const Extents expected = graph_.node(node).shape.at(batch);
+  if (view.data == nullptr && expected.elements() > 0) {
+    fail("executor: input '{}' was not given", graph_.node(node).scope);
+  }
+  if (!(view.extents == expected)) {
+    fail("executor: input '{}' has shape {}, {} was given", graph_.node(node).scope,
+         expected.text(), view.extents.text());
+  }
+}
+
+void Executor::run(std::int64_t batch) {
+  if (batch < 0) fail("executor: a batch of {} rows", batch);
+  Planned& p = planned(batch);
+  for (int i = 0; i < graph_.size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (p.plan.places[at] != Place::outside) continue;
+    check_input(i, batch);
+    p.views[at].data = given_[at].data;
+  }
+  for (const Stage& stage : p.plan.stages) {
+    if (!stage.tiled.empty()) run_tiles(p, stage);
+    for (const Step& step : stage.whole) run_whole(p, step);
+  }
+}
+
+void Executor::commit() {
+  if (plans_.empty()) fail("executor: commit before the first run");
+  for (const Step& step : plans_.front()->plan.updates) run_whole(*plans_.front(), step);
+}
+
+void Executor::run_tiles(Planned& p, const Stage& stage) {
+  const Plan& plan = p.plan;
+  if (plan.tiles == 0) {
+    for (int i : stage.summed) {
+      const View& view = p.views[static_cast<std::size_t>(i)];
+      std::fill_n(view.floats(), view.elements(), 0.0F);
+    }
+    return;
+  }
+  // A lane's tiles run in order on one worker; which worker does not matter.
+  const std::int64_t units = stage.summed.empty() ? plan.tiles : plan.lanes;
+  kernels::parallel_for(units, [&](std::int64_t unit) {
+    const std::int64_t begin = plan.tiles * unit / units;
+    const std::int64_t end = plan.tiles * (unit + 1) / units;
+    for (std::int64_t tile = begin; tile < end; ++tile) {
+      run_tile(p, stage, tile, unit, tile == begin);
+    }
+    tiles_by_worker_[static_cast<std::size_t>(kernels::worker())] += end - begin;
+  });
+  if (plan.lanes > 1) add_lanes(p, stage);
+}
+
+void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::int64_t lane,
+                        bool first) {
+  const Plan& plan = p.plan;
+  const auto worker = static_cast<std::size_t>(kernels::worker());
+  const std::int64_t rows = plan.rows(tile);
+  const std::size_t variant = rows == plan.tile_rows ? 0 : 1;
+  const auto first_row = static_cast<std::size_t>(tile * plan.tile_rows);
+  const auto view_of = [&](int i) {
+    const auto at = static_cast<std::size_t>(i);
+    View view = p.views[at];
+    if (plan.places[at] == Place::tile) {
+      view.data = p.tiles[worker].get() + plan.offsets[at];
+    } else {
+      view.data = static_cast<std::byte*>(view.data) + first_row * p.row_bytes[at];
+    }
+    if (p.row_bytes[at] > 0) view.extents[0] = graph_.node(i).shape[0].at(rows);
+    return view;
+  };
+  std::vector<View>& arguments = p.arguments[worker];
+  for (const Step& step : stage.tiled) {
+    for (std::size_t k = 0; k < step.inputs.size(); ++k) arguments[k] = view_of(step.inputs[k]);
+    const auto at = static_cast<std::size_t>(step.node);
+    const bool sums = !graph_.node(step.node).shape.has_rows();
+    View output = view_of(step.node);
+    if (sums && plan.lanes > 1) {
+      output.data =
+          p.lanes.get() + static_cast<std::size_t>(lane) * plan.lane_bytes + plan.lane_offsets[at];
+    }
+    step.kernels[variant]({.node = graph_.value(step.base),
+                           .inputs = {arguments.data(), step.inputs.size()},
+                           .output = output,
+                           .batch = plan.batch,
+                           .accumulate = sums && !first});
+  }
+}
+
+void Executor::add_lanes(Planned& p, const Stage& stage) {
+  for (int i : stage.summed) {
+    const auto at = static_cast<std::size_t>(i);
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
+    const auto* first = reinterpret_cast<const float*>(p.lanes.get() + p.plan.lane_offsets[at]);
+    kernels::sum_lanes(first, p.plan.lane_bytes / sizeof(float), p.plan.lanes, p.views[at]);
+  }
+}
+
+void Executor::run_whole(Planned& p, const Step& step) {
+  std::vector<View>& arguments = p.arguments[0];
+  for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+    arguments[k] = p.views[static_cast<std::size_t>(step.inputs[k])];
+  }
+  step.kernels[0]({.node = graph_.value(step.base),
+                   .inputs = {arguments.data(), step.inputs.size()},
+                   .output = p.views[static_cast<std::size_t>(step.node)],
+                   .batch = p.plan.batch});
+}
+
+View Executor::output(Value value) const {
+  if (std::find(outputs_.begin(), outputs_.end(), value.index()) == outputs_.end() ||
+      plans_.empty()) {
+    fail("executor: node {} is not an output of a run", value.index());
+  }
+  return plans_.front()->views[static_cast<std::size_t>(value.index())];
+}
+
+}  // namespace gradus

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "framework/graph/plan.h"
+
+namespace gradus {
+
+/// Runs a graph: tiles of rows spread over the workers, lanes added in order, then what needs the
+/// whole batch. Gives the same bits on any number of threads. A batch size is planned the first
+/// time that it is met; after that a run allocates nothing. Not to be run by two threads at once;
+/// several executors of one graph may be.
+class Executor {
+ public:
+  /// Computes `outputs`, and on `commit` the `updates`: nodes that change parameters.
+  Executor(const Graph& graph, const std::vector<Value>& outputs,
+           const std::vector<Value>& updates = {});
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  /// Gives an input its elements, which must stay where they are while running.
+  void set(Value input, const View& view);
+
+  /// Computes the outputs for `batch` rows. Throws Error where an input is missing or has another
+  /// shape or type.
+  void run(std::int64_t batch);
+  /// Applies the updates of the last run.
+  void commit();
+
+  /// The elements of an output of the last run, valid until the next.
+  View output(Value value) const;
+
+  /// The plan for `batch` rows, made if it was not met yet.
+  const Plan& plan(std::int64_t batch);
+
+  /// How many tiles each worker has run.
+  std::span<const std::int64_t> tiles_by_worker() const { return tiles_by_worker_; }
+
+ private:
+  struct Planned;
+
+  Planned& planned(std::int64_t batch);
+  void check_input(int node, std::int64_t batch) const;
+  void run_tiles(Planned& p, const Stage& stage);
+  void run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::int64_t lane, bool first);
+  static void add_lanes(Planned& p, const Stage& stage);
+  void run_whole(Planned& p, const Step& step);
+
+  const Graph& graph_;
+  std::vector<int> outputs_;
+  std::vector<int> updates_;
+  std::vector<View> given_;                    // by node: what was set, or a parameter's elements
+  std::list<std::unique_ptr<Planned>> plans_;  // the last used first
+  std::vector<std::int64_t> tiles_by_worker_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,87 @@
+#include "framework/graph/graph.h"
+
+#include <utility>
+
+namespace gradus {
+namespace {
+
+std::string place(const Graph& graph, const Where& where) {
+  std::string scope = graph.scope();
+  if (where.line > 0) {
+    if (!scope.empty()) scope += ", ";
+    scope += fmt::format("{}:{}", where.file, where.line);
+  }
+  return scope.empty() ? "" : " (" + scope + ")";
+}
+
+}  // namespace
+
+const Op kInput{.name = "input"};
+const Op kParameter{.name = "parameter"};
+
+Value Graph::input(std::string_view name, const Shape& shape, DataType type) {
+  nodes_.push_back({.op = &kInput, .shape = shape, .type = type, .scope = std::string(name)});
+  return {this, size() - 1};
+}
+
+Value Graph::parameter(std::string_view name, const Tensor& tensor) {
+  const auto known = parameters_.find(tensor.view().data);
+  if (known != parameters_.end()) return {this, known->second};
+  std::string path = scope();
+  if (!path.empty()) path += '.';
+  path += name;
+  nodes_.push_back({.op = &kParameter,
+                    .shape = Shape(tensor.extents()),
+                    .type = tensor.type(),
+                    .scope = std::move(path)});
+  const int index = size() - 1;
+  tensors_.emplace(index, tensor);
+  parameters_.emplace(tensor.view().data, index);
+  return {this, index};
+}
+
+const Tensor* Graph::tensor(int index) const {
+  const auto found = tensors_.find(index);
+  return found == tensors_.end() ? nullptr : &found->second;
+}
+
+Value Graph::add(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where) {
+  Node node{.op = &op, .type = op.type, .scope = scope(), .where = where};
+  for (const Value& input : inputs) {
+    if (!input || &input.graph() != this) {
+      fail("{}: an input belongs to another graph{}", op.name, place(*this, where));
+    }
+    node.inputs.push_back(input.index());
+  }
+  try {
+    node.shape = op.shape(inputs, attributes);
+  } catch (const Error& error) {
+    throw Error(error.what() + place(*this, where), error.exit_code());
+  }
+  node.attributes = std::move(attributes);
+  nodes_.push_back(std::move(node));
+  return {this, size() - 1};
+}
+
+std::string Graph::scope() const { return fmt::format("{}", fmt::join(scopes_, ".")); }
+
+Scope::Scope(Graph& graph, std::string_view name) : graph_(graph), named_(!name.empty()) {
+  if (named_) graph_.scopes_.emplace_back(name);
+}
+
+Scope::~Scope() {
+  if (named_) graph_.scopes_.pop_back();
+}
+
+Value record(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where) {
+  if (inputs.empty() || !inputs[0]) fail("{}: no input", op.name);
+  return inputs[0].graph().add(op, inputs, std::move(attributes), where);
+}
+
+Value record(const Op& op, std::initializer_list<Operand> operands, Attributes attributes) {
+  std::vector<Value> inputs;
+  for (const Operand& operand : operands) inputs.push_back(operand.value);
+  return record(op, inputs, std::move(attributes), operands.begin()->where);
+}
+
+}  // namespace gradus

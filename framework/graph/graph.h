@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/graph/op.h"
+
+namespace gradus {
+
+/// Where in the sources a node was built.
+struct Where {
+  const char* file = "";
+  int line = 0;
+};
+
+/// An argument of an op: converts from Value, noting the line of the code that calls the op.
+struct Operand {
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Operand(Value v, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+      : value(v), where{file, line} {}
+
+  Value value;
+  Where where;
+};
+
+/// One op applied to values.
+struct Node {
+  const Op* op = nullptr;
+  std::vector<int> inputs = {};
+  Attributes attributes = {};
+  Shape shape = {};
+  DataType type = DataType::float32;
+  std::string scope = {};  // the module's path, or the name of an input or parameter
+  Where where = {};
+};
+
+/// A computation as data: an append-only list of nodes, in which an input stands before its user.
+class Graph {
+ public:
+  Graph() = default;
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  int size() const { return static_cast<int>(nodes_.size()); }
+  const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
+  Value value(int index) const { return {const_cast<Graph*>(this), index}; }
+
+  /// A value that is given at each run, such as ids or labels.
+  Value input(std::string_view name, const Shape& shape, DataType type = DataType::float32);
+  /// The elements of `tensor`, which the graph shares: the same tensor gives the same value.
+  /// `name` is appended to the scope: "ratings.0.weight".
+  Value parameter(std::string_view name, const Tensor& tensor);
+  /// The tensor behind a parameter; null for other nodes.
+  const Tensor* tensor(int index) const;
+
+  /// Appends a node. Throws Error where the op's shape check refuses the inputs, naming the scope
+  /// and the line that called the op.
+  Value add(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where);
+
+  /// The path of the modules that are being called, as "ratings.0".
+  std::string scope() const;
+
+ private:
+  friend class Scope;
+
+  std::vector<Node> nodes_;
+  std::vector<std::string> scopes_;
+  std::map<int, Tensor> tensors_;
+  std::map<const void*, int> parameters_;  // by the address of their elements
+};
+
+/// While it lives, nodes carry this name, after the names around it.
+class Scope {
+ public:
+  Scope(Graph& graph, std::string_view name);
+  ~Scope();
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ private:
+  Graph& graph_;
+  bool named_;
+};
+
+/// Appends the node `op(operands)` to the operands' graph. Throws Error as Graph::add does.
+Value record(const Op& op, std::initializer_list<Operand> operands, Attributes attributes = {});
+Value record(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where);
+
+inline const Node& Value::node() const { return graph_->node(index_); }
+inline const Shape& Value::shape() const { return node().shape; }
+inline Value Value::input(int i) const {
+  return graph_->value(node().inputs[static_cast<std::size_t>(i)]);
+}
+inline int Value::input_count() const { return static_cast<int>(node().inputs.size()); }
+template <class T>
+const T& Value::attribute(std::string_view name) const {
+  return node().attributes.get<T>(name);
+}
+
+/// An input or a parameter: a node whose elements come from outside.
+extern const Op kInput;
+extern const Op kParameter;
+
+}  // namespace gradus

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "framework/core/error.h"
+#include "framework/core/shape.h"
+#include "framework/core/tensor.h"
+#include "framework/kernels/matmul.h"
+
+namespace gradus {
+
+class Graph;
+struct Node;
+struct Op;
+
+/// A handle to one node of a graph; cheap to copy.
+class Value {
+ public:
+  Value() = default;
+  Value(Graph* graph, int index) : graph_(graph), index_(index) {}
+
+  explicit operator bool() const { return graph_ != nullptr; }
+  Graph& graph() const { return *graph_; }
+  int index() const { return index_; }
+
+  const Node& node() const;
+  const Shape& shape() const;
+  Value input(int i) const;
+  int input_count() const;
+  /// An attribute of the node that made this value. Throws Error where there is none of that type.
+  template <class T>
+  const T& attribute(std::string_view name) const;
+
+  friend bool operator==(const Value& a, const Value& b) {
+    return a.graph_ == b.graph_ && a.index_ == b.index_;
+  }
+
+ private:
+  Graph* graph_ = nullptr;
+  int index_ = -1;
+};
+
+/// What configures a node beside its inputs, such as an axis.
+using Attribute = std::variant<bool, std::int64_t, double, std::string, Shape>;
+
+/// Named attributes of a node.
+class Attributes {
+ public:
+  Attributes() = default;
+  Attributes(std::initializer_list<std::pair<std::string, Attribute>> list) : list_(list) {}
+
+  /// Null where there is no attribute of that name.
+  const Attribute* find(std::string_view name) const {
+    for (const auto& [key, value] : list_) {
+      if (key == name) return &value;
+    }
+    return nullptr;
+  }
+  template <class T>
+  const T& get(std::string_view name) const {
+    const Attribute* value = find(name);
+    if (value == nullptr || !std::holds_alternative<T>(*value)) fail("no attribute '{}'", name);
+    return std::get<T>(*value);
+  }
+  const std::vector<std::pair<std::string, Attribute>>& all() const { return list_; }
+
+ private:
+  std::vector<std::pair<std::string, Attribute>> list_;
+};
+
+/// How an op treats the rows of the batch: each output row needs only that row of the inputs; the
+/// rows are summed into an output without them; or the whole batch is needed at once.
+enum class Rows : std::uint8_t { each, sum, whole };
+
+/// What an op offers to be computed together with the product before it.
+struct Epilogue {
+  enum class Kind : std::uint8_t { none, bias, activation };
+  Kind kind = Kind::none;
+  kernels::Activation activation = kernels::Activation::none;
+};
+
+/// The gradient of rows looked up in a table: `rows` [.., dimension] belongs to the table's rows
+/// `ids` [..]; repeated ids add up.
+struct RowGradient {
+  Value ids;
+  Value rows;
+};
+
+/// A gradient: a value of the input's shape, rows of a table, both (they add up) or none.
+struct Gradient {
+  Gradient() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): an op's gradient returns Values
+  Gradient(Value value) : dense(value) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Gradient(RowGradient gradient) : rows{gradient} {}
+
+  explicit operator bool() const { return static_cast<bool>(dense) || !rows.empty(); }
+
+  Value dense;
+  std::vector<RowGradient> rows;
+};
+using Gradients = std::vector<Gradient>;
+
+/// What a kernel is prepared for: a node at given sizes.
+struct Request {
+  Value node;
+  std::span<const Extents> inputs;
+  Extents output;
+  bool bias = false;  // one more input: a bias row to add
+  kernels::Activation activation = kernels::Activation::none;
+};
+
+/// One execution: of a tile of rows, or of all.
+struct Call {
+  Value node;
+  std::span<const View> inputs;
+  View output;
+  std::int64_t batch = 0;   // rows of the whole batch, of which this call may see a tile
+  bool accumulate = false;  // Rows::sum: add to the output rather than overwrite it
+};
+using Kernel = std::function<void(const Call&)>;
+
+/// Everything the graph knows of an op. One constant of this type, in the op's own source file, is
+/// all that adding an op takes.
+struct Op {
+  std::string_view name;
+  /// The output's shape; throws Error where the inputs do not fit.
+  Shape (*shape)(std::span<const Value> inputs, const Attributes& attributes) = nullptr;
+  DataType type = DataType::float32;
+  Rows (*rows)(Value y) = [](Value) { return Rows::each; };
+  /// Computes the output. Exactly one of `run` and `prepare` is given.
+  void (*run)(const Call& call) = nullptr;
+  /// Makes a kernel once for given sizes, for ops that keep something between executions.
+  Kernel (*prepare)(const Request& request) = nullptr;
+  /// The gradients of `y`'s inputs as further nodes, given that of `y`. Null: y is not
+  /// differentiable.
+  Gradients (*gradient)(Value y, Value dy) = nullptr;
+  /// What this node can be to a product whose result is its first input.
+  Epilogue (*epilogue)(Value y) = [](Value) { return Epilogue{}; };
+  /// Whether bias and activation can be computed as part of this op.
+  bool takes_epilogue = false;
+  /// How many of the first inputs the op updates in place; such nodes run last, after the loss is
+  /// known to be finite.
+  int updates = 0;
+  /// Floating point operations at given sizes; one per output element where not given.
+  double (*flops)(const Request& request) = nullptr;
+};
+
+}  // namespace gradus

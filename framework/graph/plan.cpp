@@ -1,0 +1,354 @@
+#include "framework/graph/plan.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "framework/graph/layout.h"
+
+namespace gradus {
+namespace {
+
+constexpr std::int64_t kMaximumLanes = 16;
+constexpr std::int64_t kMinimumLanes = 4;
+constexpr std::size_t kLaneBudget = std::size_t{16} << 20;  // all lanes together
+constexpr double kTileBudget = 2 << 20;                     // bytes that one tile computes
+constexpr double kTileFlops = 1e6;                          // worth handing to a worker
+constexpr std::int64_t kMinimumTiles = 8;
+constexpr int kForever = std::numeric_limits<int>::max();
+
+enum class Kind : std::uint8_t { none, outside, tiled, summed, whole, update };
+
+class Planner {
+ public:
+  Planner(const Graph& graph, const std::vector<int>& outputs, const std::vector<int>& updates,
+          std::int64_t batch)
+      : graph_(graph), size_(static_cast<std::size_t>(graph.size())) {
+    plan_.batch = batch;
+    find_live(outputs, updates);
+    fuse();
+    order();
+    choose_tiles();
+    place();
+    lay_out_memory();
+    prepare();
+  }
+
+  Plan take() { return std::move(plan_); }
+
+ private:
+  struct Unit {  // a step before it is prepared
+    Step step;
+    Kind kind = Kind::none;
+    int stage = 0;
+  };
+
+  const Node& node(int i) const { return graph_.node(i); }
+  template <class T>
+  static T& at(std::vector<T>& list, int i) {
+    return list[static_cast<std::size_t>(i)];
+  }
+
+  void find_live(const std::vector<int>& outputs, const std::vector<int>& updates) {
+    uses_.assign(size_, 0);
+    is_output_.assign(size_, false);
+    std::vector<int> open(outputs);
+    open.insert(open.end(), updates.begin(), updates.end());
+    for (int i : outputs) is_output_[static_cast<std::size_t>(i)] = true;
+    live_.assign(size_, false);
+    while (!open.empty()) {
+      const int i = open.back();
+      open.pop_back();
+      if (at(live_, i)) continue;
+      at(live_, i) = true;
+      for (int input : node(i).inputs) {
+        ++at(uses_, input);
+        open.push_back(input);
+      }
+    }
+  }
+
+  /// The chain of bias and activation that follows a product and is used for nothing else.
+  void extend(Step& step, const std::vector<int>& only_user) {
+    while (true) {
+      const int user = only_user[static_cast<std::size_t>(step.node)];
+      if (user < 0 || is_output_[static_cast<std::size_t>(step.node)]) return;
+      if (node(user).inputs[0] != step.node) return;
+      const Epilogue epilogue = node(user).op->epilogue(graph_.value(user));
+      if (epilogue.kind == Epilogue::Kind::bias && !step.bias &&
+          step.activation == kernels::Activation::none) {
+        step.bias = true;
+        step.inputs.push_back(node(user).inputs[1]);
+      } else if (epilogue.kind == Epilogue::Kind::activation &&
+                 step.activation == kernels::Activation::none) {
+        step.activation = epilogue.activation;
+      } else {
+        return;
+      }
+      at(fused_, step.node) = true;
+      step.node = user;
+    }
+  }
+
+  void fuse() {
+    fused_.assign(size_, false);
+    std::vector<int> only_user(size_, -1);
+    for (int i = 0; i < graph_.size(); ++i) {
+      if (!at(live_, i)) continue;
+      for (int input : node(i).inputs) {
+        if (at(uses_, input) == 1) at(only_user, input) = i;
+      }
+    }
+    units_.resize(size_);
+    for (int i = 0; i < graph_.size(); ++i) {
+      if (!at(live_, i) || at(units_, i).step.node >= 0) continue;
+      if (node(i).op == &kInput || node(i).op == &kParameter) {
+        at(units_, i).kind = Kind::outside;
+        continue;
+      }
+      Step step{.node = i, .base = i, .inputs = node(i).inputs};
+      if (node(i).op->takes_epilogue && rows(i) == Rows::each) extend(step, only_user);
+      const int last = step.node;
+      at(units_, last).step = std::move(step);
+    }
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (fused_[i]) units_[i] = {};
+    }
+  }
+
+  Rows rows(int i) const { return node(i).op->rows(graph_.value(i)); }
+
+  Kind kind_of(const Step& step) const {
+    if (node(step.base).op->updates > 0) return Kind::update;
+    bool any_rows = node(step.node).shape.has_rows();
+    for (int input : step.inputs) {
+      const Shape& shape = node(input).shape;
+      if (shape.has_batch() && !shape.has_rows()) return Kind::whole;
+      any_rows |= shape.has_rows();
+    }
+    if (!any_rows) return Kind::whole;
+    const Shape& shape = node(step.node).shape;
+    if (rows(step.base) == Rows::each && shape.has_rows()) return Kind::tiled;
+    if (rows(step.base) == Rows::sum && !shape.has_batch()) return Kind::summed;
+    return Kind::whole;
+  }
+
+  /// Gives every step its stage: the tiles of stage s see what earlier stages have finished.
+  void order() {
+    int last_stage = 0;
+    for (int i = 0; i < graph_.size(); ++i) {
+      Unit& unit = at(units_, i);
+      if (unit.step.node < 0) continue;
+      unit.kind = kind_of(unit.step);
+      const bool in_tiles = unit.kind == Kind::tiled || unit.kind == Kind::summed;
+      unit.stage = in_tiles ? 1 : 0;
+      for (int input : unit.step.inputs) {
+        const Unit& from = at(units_, input);
+        if (from.kind == Kind::none || from.kind == Kind::outside) continue;
+        const bool later = in_tiles && from.kind != Kind::tiled;
+        unit.stage = std::max(unit.stage, from.stage + (later ? 1 : 0));
+      }
+      last_stage = std::max(last_stage, unit.stage);
+    }
+    plan_.stages.resize(static_cast<std::size_t>(last_stage) + 1);
+  }
+
+  std::size_t bytes(int i, std::int64_t batch) const {
+    return static_cast<std::size_t>(node(i).shape.at(batch).elements()) * sizeof(float);
+  }
+
+  void choose_tiles() {
+    constexpr std::int64_t kProbe = 64;  // rows; costs are taken to be linear in them
+    double row_bytes = 0;
+    double row_flops = 0;
+    for (const Unit& unit : units_) {
+      if (unit.kind != Kind::tiled && unit.kind != Kind::summed) continue;
+      if (unit.kind == Kind::tiled) {
+        row_bytes += static_cast<double>(bytes(unit.step.node, kProbe)) / kProbe;
+      }
+      row_flops += flops(unit.step, kProbe) / kProbe;
+    }
+    const auto power = [](double rows) {
+      return static_cast<std::int64_t>(
+          std::bit_floor(static_cast<std::uint64_t>(std::clamp(rows, 1.0, 1048576.0))));
+    };
+    std::int64_t height = power(kTileBudget / std::max(1.0, row_bytes));
+    height = std::min(height, power(static_cast<double>(plan_.batch) / kMinimumTiles));
+    height = std::max(height, 2 * power(kTileFlops / std::max(1.0, row_flops)));
+    plan_.tile_rows = std::clamp<std::int64_t>(height, 1, std::max<std::int64_t>(1, plan_.batch));
+    plan_.tiles = (plan_.batch + plan_.tile_rows - 1) / plan_.tile_rows;
+    choose_lanes();
+  }
+
+  /// A sum too large to be kept once a lane becomes one step on the whole batch.
+  void choose_lanes() {
+    while (true) {
+      std::size_t total = 0;
+      Unit* largest = nullptr;
+      for (Unit& unit : units_) {
+        if (unit.kind != Kind::summed) continue;
+        total += bytes(unit.step.node, 0);
+        if (largest == nullptr || bytes(unit.step.node, 0) > bytes(largest->step.node, 0)) {
+          largest = &unit;
+        }
+      }
+      const auto fit = static_cast<std::int64_t>(kLaneBudget / std::max<std::size_t>(1, total));
+      const std::int64_t wanted = std::min(plan_.tiles, kMaximumLanes);
+      plan_.lanes = std::max<std::int64_t>(1, std::min(wanted, fit));
+      if (plan_.lanes >= std::min(wanted, kMinimumLanes) || largest == nullptr) return;
+      largest->kind = Kind::whole;
+    }
+  }
+
+  void place() {
+    plan_.places.assign(size_, Place::nowhere);
+    for (int i = 0; i < graph_.size(); ++i) {
+      switch (at(units_, i).kind) {
+        case Kind::none:
+        case Kind::update:
+          break;
+        case Kind::outside:
+          at(plan_.places, i) = Place::outside;
+          break;
+        case Kind::tiled:
+          at(plan_.places, i) =
+              is_output_[static_cast<std::size_t>(i)] ? Place::whole : Place::tile;
+          break;
+        case Kind::summed:
+        case Kind::whole:
+          at(plan_.places, i) = Place::whole;
+          break;
+      }
+    }
+    for (const Unit& user : units_) {
+      for (int input : user.step.inputs) {
+        const Unit& from = at(units_, input);
+        const bool same_tiles =
+            (user.kind == Kind::tiled || user.kind == Kind::summed) && user.stage == from.stage;
+        if (from.kind == Kind::tiled && !same_tiles) at(plan_.places, input) = Place::whole;
+      }
+    }
+  }
+
+  /// Moments: each stage's tiles are one, each step on the whole batch is one.
+  void lay_out_memory() {
+    std::vector<int> moment(size_, 0);
+    int now = 0;
+    for (int stage = 0; stage < static_cast<int>(plan_.stages.size()); ++stage) {
+      ++now;
+      for (int i = 0; i < graph_.size(); ++i) {
+        const Unit& unit = at(units_, i);
+        if (unit.stage == stage && (unit.kind == Kind::tiled || unit.kind == Kind::summed)) {
+          at(moment, i) = now;
+        }
+      }
+      for (int i = 0; i < graph_.size(); ++i) {
+        if (at(units_, i).kind == Kind::whole && at(units_, i).stage == stage)
+          at(moment, i) = ++now;
+      }
+    }
+    std::vector<int> last_moment(moment);
+    std::vector<int> last_user(size_, 0);
+    for (int i = 0; i < graph_.size(); ++i) {
+      const Unit& unit = at(units_, i);
+      const int when = unit.kind == Kind::update ? kForever : at(moment, i);
+      at(last_user, i) = std::max(at(last_user, i), i);
+      for (int input : unit.step.inputs) {
+        at(last_moment, input) = std::max(at(last_moment, input), when);
+        at(last_user, input) = std::max(at(last_user, input), i);
+      }
+      if (is_output_[static_cast<std::size_t>(i)]) at(last_moment, i) = kForever;
+    }
+
+    plan_.offsets.assign(size_, 0);
+    plan_.lane_offsets.assign(size_, 0);
+    lay_out_where(Place::whole, plan_.batch, moment, last_moment, plan_.whole_bytes);
+    std::vector<int> index(size_);
+    for (int i = 0; i < graph_.size(); ++i) at(index, i) = i;
+    lay_out_where(Place::tile, plan_.tile_rows, index, last_user, plan_.tile_bytes);
+    for (int i = 0; i < graph_.size(); ++i) {
+      if (at(units_, i).kind != Kind::summed) continue;
+      at(plan_.lane_offsets, i) = plan_.lane_bytes;
+      plan_.lane_bytes += (bytes(i, 0) + 63) / 64 * 64;
+    }
+  }
+
+  void lay_out_where(Place place, std::int64_t rows, const std::vector<int>& first,
+                     const std::vector<int>& last, std::size_t& total) {
+    std::vector<Lifetime> lifetimes;
+    std::vector<int> nodes;
+    for (int i = 0; i < graph_.size(); ++i) {
+      if (at(plan_.places, i) != place) continue;
+      const auto k = static_cast<std::size_t>(i);
+      lifetimes.push_back({bytes(i, rows), first[k], last[k]});
+      nodes.push_back(i);
+    }
+    const Layout layout = lay_out(lifetimes);
+    for (std::size_t k = 0; k < nodes.size(); ++k) at(plan_.offsets, nodes[k]) = layout.offsets[k];
+    total = layout.bytes;
+  }
+
+  double flops(const Step& step, std::int64_t rows) const {
+    const Request request = make_request(step, rows);
+    const Op& op = *node(step.base).op;
+    return op.flops != nullptr ? op.flops(request) : static_cast<double>(request.output.elements());
+  }
+
+  Request make_request(const Step& step, std::int64_t rows) const {
+    extents_.clear();
+    for (int input : step.inputs) extents_.push_back(node(input).shape.at(rows));
+    return {.node = graph_.value(step.base),
+            .inputs = extents_,
+            .output = node(step.node).shape.at(rows),
+            .bias = step.bias,
+            .activation = step.activation};
+  }
+
+  Kernel kernel(const Step& step, std::int64_t rows) const {
+    const Op& op = *node(step.base).op;
+    return op.prepare != nullptr ? op.prepare(make_request(step, rows)) : Kernel(op.run);
+  }
+
+  void prepare() {
+    for (Unit& unit : units_) {
+      if (unit.kind == Kind::none || unit.kind == Kind::outside) continue;
+      Stage& stage = plan_.stages[static_cast<std::size_t>(unit.stage)];
+      const bool in_tiles = unit.kind == Kind::tiled || unit.kind == Kind::summed;
+      if (!in_tiles) {
+        unit.step.kernels[0] = kernel(unit.step, plan_.batch);
+        (unit.kind == Kind::update ? plan_.updates : stage.whole).push_back(std::move(unit.step));
+        continue;
+      }
+      if (plan_.tiles > 0) {
+        unit.step.kernels[0] = kernel(unit.step, plan_.tile_rows);
+        const std::int64_t tail = plan_.rows(plan_.tiles - 1);
+        if (tail != plan_.tile_rows) unit.step.kernels[1] = kernel(unit.step, tail);
+      }
+      if (unit.kind == Kind::summed) stage.summed.push_back(unit.step.node);
+      stage.tiled.push_back(std::move(unit.step));
+    }
+  }
+
+  const Graph& graph_;
+  std::size_t size_;
+  Plan plan_;
+  std::vector<bool> is_output_;
+  std::vector<char> fused_;
+  std::vector<char> live_;
+  std::vector<int> uses_;
+  std::vector<Unit> units_;
+  mutable std::vector<Extents> extents_;
+};
+
+}  // namespace
+
+std::int64_t Plan::rows(std::int64_t index) const {
+  return std::min(tile_rows, batch - index * tile_rows);
+}
+
+Plan make_plan(const Graph& graph, const std::vector<int>& outputs, const std::vector<int>& updates,
+               std::int64_t batch) {
+  return Planner(graph, outputs, updates, batch).take();
+}
+
+}  // namespace gradus

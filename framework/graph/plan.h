@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "framework/graph/graph.h"
+
+namespace gradus {
+
+/// One kernel to run: a node, or a product with the bias and the activation after it.
+struct Step {
+  int node = -1;  // whose value it computes: the last of a fused chain
+  int base = -1;  // the node whose op runs
+  std::vector<int> inputs = {};
+  bool bias = false;
+  kernels::Activation activation = kernels::Activation::none;
+  /// For a full tile of rows and for the last, shorter one; steps on the whole batch use the first.
+  std::array<Kernel, 2> kernels = {};
+};
+
+/// Tiles of rows, each through all of `tiled` and `summed` in the nodes' order; then, once the
+/// lanes are added up, steps on the whole batch.
+struct Stage {
+  std::vector<Step> tiled;  // both kinds, in the nodes' order
+  std::vector<int> summed;  // the nodes among them whose rows are summed in lanes
+  std::vector<Step> whole;
+};
+
+/// Where a node's elements are while a plan runs.
+enum class Place : std::uint8_t {
+  nowhere,  // not computed, or fused away
+  outside,  // an input or a parameter
+  whole,    // in the plan's block, for the whole batch
+  tile,     // in each worker's block, for one tile of rows
+};
+
+/// How a graph is executed for one batch size: what runs when, on which rows, and where every
+/// value lies. Follows from the graph and the batch alone, never from the machine.
+struct Plan {
+  std::int64_t batch = 0;
+  std::int64_t tile_rows = 0;  // of a full tile
+  std::int64_t tiles = 0;
+  std::int64_t lanes = 1;  // partial sums over rows, added in this order
+
+  std::vector<Stage> stages;
+  std::vector<Step> updates;  // what changes parameters; runs when asked for
+
+  std::vector<Place> places;              // by node
+  std::vector<std::size_t> offsets;       // by node, in bytes
+  std::vector<std::size_t> lane_offsets;  // by node, within a lane
+  std::size_t whole_bytes = 0;
+  std::size_t tile_bytes = 0;  // a worker
+  std::size_t lane_bytes = 0;  // a lane
+
+  /// Rows of tile `index`.
+  std::int64_t rows(std::int64_t index) const;
+};
+
+/// Plans the computation of `outputs`, and of `updates` (nodes that change parameters), for a batch
+/// of `batch` rows, and prepares all kernels.
+Plan make_plan(const Graph& graph, const std::vector<int>& outputs, const std::vector<int>& updates,
+               std::int64_t batch);
+
+/// A line of a printed plan.
+struct PlanLine {
+  std::string scope;
+  std::string op;  // "matmul + bias + relu"
+  std::string shape;
+  std::string where;  // "tile", "lanes", "whole", "update"
+  double flops = 0;   // for the whole batch
+  double bytes = 0;   // read and written
+};
+
+/// The plan's steps in the order in which they run.
+std::vector<PlanLine> describe(const Graph& graph, const Plan& plan);
+
+}  // namespace gradus

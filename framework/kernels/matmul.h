@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace gradus::kernels {
+
+/// A function that a product applies to its result.
+enum class Activation : std::uint8_t { none, relu, sigmoid, tanh };
+
+/// "none", "relu", "sigmoid", "tanh".
+std::string_view name(Activation activation);
+
+/// The sizes of y[m, n] = a · b, where a is stored [m, k] ([k, m] if transposed) and b [k, n]
+/// ([n, k] if transposed); `lda` is the distance of a's stored rows (0: they are dense).
+struct MatmulSizes {
+  std::int64_t m = 0;
+  std::int64_t n = 0;
+  std::int64_t k = 0;
+  bool transpose_a = false;
+  bool transpose_b = false;
+  std::int64_t lda = 0;
+};
+
+/// activation(a · b + bias), prepared once and run any number of times: by oneDNN, or by plain
+/// vectorised loops where the sizes are too small for it to pay. Which of them follows from the
+/// sizes alone. Runs on the calling thread; several workers may run one Matmul at once.
+class Matmul {
+ public:
+  /// `bias` is a row [n]. Throws Error where oneDNN offers no implementation.
+  explicit Matmul(const MatmulSizes& sizes, bool bias = false,
+                  Activation activation = Activation::none);
+  ~Matmul();
+  Matmul(Matmul&&) noexcept;
+  Matmul& operator=(Matmul&&) noexcept;
+
+  /// y = activation(a · b + bias), or y += a · b where `accumulate` (then without bias and
+  /// activation).
+  void run(const float* a, const float* b, const float* bias, float* y, bool accumulate) const;
+
+  /// Who computes it: "oneDNN brgemm:avx512_core" or "loops".
+  std::string_view implementation() const;
+
+ private:
+  struct Prepared;
+  std::unique_ptr<Prepared> prepared_;
+};
+
+/// How many oneDNN primitives have been made since the program began.
+std::int64_t primitive_count();
+
+/// Whether the calling thread is inside oneDNN now: tells whose an allocation is.
+bool inside_onednn();
+
+/// Version, CPU runtime and instruction set of oneDNN, and TBB's version, each as a line of text.
+std::string_view onednn_version();
+std::string_view onednn_runtime();
+std::string_view instruction_set();
+std::string_view tbb_version();
+
+}  // namespace gradus::kernels

@@ -1,0 +1,107 @@
+#include "framework/kernels/parallel.h"
+
+#include <sched.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+
+namespace gradus::kernels {
+namespace {
+
+constexpr int kOutside = -1;
+thread_local int current_worker = kOutside;
+
+int cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+struct Pool {
+  explicit Pool(int count)
+      : size(count),
+        control(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(count)),
+        arena(count) {}
+
+  int size;
+  tbb::global_control control;
+  tbb::task_arena arena;
+};
+
+std::mutex pool_mutex;
+std::unique_ptr<Pool> shared_pool;
+
+Pool& pool() {
+  const std::lock_guard lock(pool_mutex);
+  if (!shared_pool) shared_pool = std::make_unique<Pool>(cores());
+  return *shared_pool;
+}
+
+tbb::task_arena& arena_of_one() {
+  thread_local tbb::task_arena arena(1);
+  return arena;
+}
+
+/// Makes the calling thread worker `index` while it lives.
+class BeWorker {
+ public:
+  explicit BeWorker(int index) : before_(current_worker) { current_worker = index; }
+  ~BeWorker() { current_worker = before_; }
+  BeWorker(const BeWorker&) = delete;
+  BeWorker& operator=(const BeWorker&) = delete;
+
+ private:
+  int before_;
+};
+
+}  // namespace
+
+void set_threads(int count) {
+  const std::lock_guard lock(pool_mutex);
+  if (shared_pool && shared_pool->size == count) return;
+  shared_pool.reset();
+  shared_pool = std::make_unique<Pool>(std::max(1, count));
+}
+
+int threads() { return pool().size; }
+
+int worker() { return std::max(0, current_worker); }
+
+void detail::alone(void (*body)(void*), void* context) {
+  const BeWorker be(0);
+  arena_of_one().execute([&] { body(context); });
+}
+
+void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
+  if (count <= 0) return;
+  if (current_worker != kOutside) {
+    for (std::int64_t i = 0; i < count; ++i) body(context, i);
+    return;
+  }
+  Pool& workers = pool();
+  if (count == 1 || workers.size == 1) {
+    const BeWorker be(0);
+    arena_of_one().execute([&] {
+      for (std::int64_t i = 0; i < count; ++i) body(context, i);
+    });
+    return;
+  }
+  workers.arena.execute([&] {
+    tbb::parallel_for(
+        tbb::blocked_range<std::int64_t>(0, count, 1),
+        [&](const tbb::blocked_range<std::int64_t>& range) {
+          const BeWorker be(tbb::this_task_arena::current_thread_index());
+          arena_of_one().execute([&] {
+            for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
+          });
+        },
+        tbb::simple_partitioner());
+  });
+}
+
+}  // namespace gradus::kernels

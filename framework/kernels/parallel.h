@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace gradus::kernels {
+
+/// Sets the number of workers, beyond the cores too. Call it while nothing is running; plans made
+/// before remain valid for fewer workers only, so set it first.
+void set_threads(int count);
+
+/// The number of workers: what was set, else the cores that this process may use.
+int threads();
+
+/// The calling worker's number, from 0 to threads() - 1; 0 outside of parallel_for.
+int worker();
+
+namespace detail {
+void parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* context);
+void alone(void (*body)(void*), void* context);
+}  // namespace detail
+
+/// Calls body(0) … body(count - 1), spread over the workers, in no order. Within a body, and for a
+/// count of one, a plain loop. Each body runs in an arena of one thread, in which oneDNN cannot
+/// split its work: results never depend on the number of threads. An exception of a body is thrown
+/// here.
+template <class Body>
+void parallel_for(std::int64_t count, Body&& body) {
+  using Plain = std::remove_reference_t<Body>;
+  detail::parallel_for(
+      count, [](void* context, std::int64_t i) { (*static_cast<Plain*>(context))(i); },
+      const_cast<std::remove_const_t<Plain>*>(&body));
+}
+
+/// Calls body() on this thread, as worker 0, in an arena of one thread.
+template <class Body>
+void alone(Body&& body) {
+  using Plain = std::remove_reference_t<Body>;
+  detail::alone([](void* context) { (*static_cast<Plain*>(context))(); },
+                const_cast<std::remove_const_t<Plain>*>(&body));
+}
+
+/// Calls body(begin, end) for blocks of at most `grain` of `count` elements, spread over the
+/// workers. The blocks follow from the count alone.
+template <class Body>
+void parallel_blocks(std::int64_t count, std::int64_t grain, Body&& body) {
+  parallel_for((count + grain - 1) / grain, [&](std::int64_t block) {
+    const std::int64_t begin = block * grain;
+    body(begin, begin + grain < count ? begin + grain : count);
+  });
+}
+
+}  // namespace gradus::kernels

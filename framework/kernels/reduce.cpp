@@ -1,0 +1,64 @@
+#include "framework/kernels/reduce.h"
+
+#include <algorithm>
+#include <array>
+
+#include "framework/kernels/broadcast.h"
+#include "framework/kernels/clones.h"
+#include "framework/kernels/parallel.h"
+
+namespace gradus::kernels {
+namespace {
+
+GRADUS_CLONES
+void add_scaled(const float* x, float factor, float* y, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) y[i] += factor * x[i];
+}
+
+}  // namespace
+
+GRADUS_CLONES
+double sum_of(const float* x, std::int64_t count) {
+  constexpr std::size_t kParts = 8;
+  std::array<double, kParts> parts{};
+  std::int64_t i = 0;
+  for (; i + static_cast<std::int64_t>(kParts) <= count; i += kParts) {
+    for (std::size_t p = 0; p < kParts; ++p)
+      parts[p] += static_cast<double>(x[i + static_cast<std::int64_t>(p)]);
+  }
+  double total = ((parts[0] + parts[4]) + (parts[1] + parts[5])) +
+                 ((parts[2] + parts[6]) + (parts[3] + parts[7]));
+  for (; i < count; ++i) total += static_cast<double>(x[i]);
+  return total;
+}
+
+void sum_to(const View& x, const View& y, double factor, bool accumulate) {
+  if (!accumulate) std::fill_n(y.floats(), y.elements(), 0.0F);
+  if (x.elements() == 0) return;
+  const BroadcastWalk walk(x.extents, x.extents, y.extents);
+  const std::int64_t inner = walk.inner();
+  const std::int64_t runs = walk.runs();
+  const bool moves = walk.inner_stride(1) != 0;
+  for (std::int64_t run = 0; run < runs; ++run) {
+    const float* from = x.floats() + run * inner;
+    float* to = y.floats() + walk.offset(1, run);
+    if (moves) {
+      add_scaled(from, static_cast<float>(factor), to, inner);
+    } else {
+      *to += static_cast<float>(factor * sum_of(from, inner));
+    }
+  }
+}
+
+void sum_lanes(const float* lanes, std::size_t stride, std::int64_t count, const View& y) {
+  constexpr std::int64_t kGrain = 4096;
+  parallel_blocks(y.elements(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+    float* out = y.floats() + begin;
+    std::copy(lanes + begin, lanes + end, out);
+    for (std::int64_t lane = 1; lane < count; ++lane) {
+      add_scaled(lanes + static_cast<std::size_t>(lane) * stride + begin, 1.0F, out, end - begin);
+    }
+  });
+}
+
+}  // namespace gradus::kernels

@@ -1,0 +1,129 @@
+#include "framework/kernels/rows.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "framework/core/error.h"
+#include "framework/kernels/clones.h"
+#include "framework/kernels/elementwise.h"
+#include "framework/kernels/parallel.h"
+
+namespace gradus::kernels {
+namespace {
+
+constexpr int kRadixBits = 11;
+constexpr std::size_t kBuckets = std::size_t{1} << kRadixBits;
+
+[[noreturn]] void refuse(std::int32_t id, std::int64_t rows) {
+  fail("embedding: id {} is not a row of a table of {}", id, rows);
+}
+
+std::int64_t row_size(const View& table) {
+  return table.extents[0] == 0 ? 0 : table.elements() / table.extents[0];
+}
+
+GRADUS_CLONES
+void add(const float* x, float* y, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) y[i] += x[i];
+}
+
+}  // namespace
+
+void gather(const View& table, const View& ids, const View& y) {
+  const std::int64_t rows = table.extents[0];
+  const std::int64_t size = row_size(table);
+  const std::int64_t grain = std::max<std::int64_t>(1, kBlock / std::max<std::int64_t>(1, size));
+  parallel_blocks(ids.elements(), grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const std::int32_t id = ids.ids()[i];
+      if (id < 0 || id >= rows) refuse(id, rows);
+      std::memcpy(y.floats() + i * size, table.floats() + id * size,
+                  static_cast<std::size_t>(size) * sizeof(float));
+    }
+  });
+}
+
+void scatter_add(const View& ids, const View& rows, const View& table) {
+  const std::int64_t size = row_size(table);
+  for (std::int64_t i = 0; i < ids.elements(); ++i) {
+    const std::int32_t id = ids.ids()[i];
+    if (id < 0 || id >= table.extents[0]) refuse(id, table.extents[0]);
+    add(rows.floats() + i * size, table.floats() + id * size, size);
+  }
+}
+
+RowSegments::RowSegments(std::int64_t capacity, std::int64_t table_rows)
+    : table_rows_(table_rows),
+      keys_(static_cast<std::size_t>(capacity)),
+      rows_(keys_.size()),
+      other_keys_(keys_.size()),
+      other_rows_(keys_.size()),
+      begins_(keys_.size() + 1) {}
+
+void RowSegments::sort(std::span<const View> ids) {
+  std::size_t total = 0;
+  for (const View& view : ids) {
+    for (std::int64_t i = 0; i < view.elements(); ++i, ++total) {
+      const std::int32_t id = view.ids()[i];
+      if (id < 0 || id >= table_rows_) refuse(id, table_rows_);
+      keys_[total] = id;
+      rows_[total] = static_cast<std::int32_t>(total);
+    }
+  }
+  // A stable radix sort by as many digits as the table's rows need.
+  const auto largest = static_cast<std::uint64_t>(std::max<std::int64_t>(1, table_rows_ - 1));
+  const auto bits = static_cast<int>(std::bit_width(largest));
+  std::array<std::int32_t, kBuckets> starts;
+  for (int shift = 0; shift < bits; shift += kRadixBits) {
+    starts.fill(0);
+    const auto digit = [&](std::int32_t key) {
+      return (static_cast<std::size_t>(key) >> shift) & (kBuckets - 1);
+    };
+    for (std::size_t i = 0; i < total; ++i) ++starts[digit(keys_[i])];
+    std::int32_t start = 0;
+    for (std::int32_t& bucket : starts) start += std::exchange(bucket, start);
+    for (std::size_t i = 0; i < total; ++i) {
+      const auto to = static_cast<std::size_t>(starts[digit(keys_[i])]++);
+      other_keys_[to] = keys_[i];
+      other_rows_[to] = rows_[i];
+    }
+    keys_.swap(other_keys_);
+    rows_.swap(other_rows_);
+  }
+  count_ = 0;
+  for (std::size_t i = 0; i < total; ++i) {
+    if (i == 0 || keys_[i] != keys_[i - 1]) {
+      begins_[static_cast<std::size_t>(count_++)] = static_cast<std::int32_t>(i);
+    }
+  }
+  begins_[static_cast<std::size_t>(count_)] = static_cast<std::int32_t>(total);
+}
+
+std::int32_t RowSegments::id(std::int64_t segment) const {
+  return keys_[static_cast<std::size_t>(begins_[static_cast<std::size_t>(segment)])];
+}
+
+std::span<const std::int32_t> RowSegments::rows(std::int64_t segment) const {
+  const auto at = static_cast<std::size_t>(segment);
+  const auto begin = static_cast<std::size_t>(begins_[at]);
+  return {rows_.data() + begin, static_cast<std::size_t>(begins_[at + 1]) - begin};
+}
+
+void sum_segment(std::span<const std::int32_t> rows, std::span<const View> lookups,
+                 std::int64_t dimension, float* out) {
+  std::fill_n(out, dimension, 0.0F);
+  std::size_t lookup = 0;
+  std::int64_t first = 0;  // the number of the lookup's first row
+  const auto rows_of = [&](const View& view) {
+    return dimension == 0 ? 0 : view.elements() / dimension;
+  };
+  for (const std::int32_t row : rows) {
+    while (row >= first + rows_of(lookups[lookup])) first += rows_of(lookups[lookup++]);
+    add(lookups[lookup].floats() + (row - first) * dimension, out, dimension);
+  }
+}
+
+}  // namespace gradus::kernels

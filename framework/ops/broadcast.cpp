@@ -1,0 +1,82 @@
+#include "framework/ops/broadcast.h"
+
+#include <algorithm>
+
+#include "framework/kernels/elementwise.h"
+#include "framework/kernels/reduce.h"
+
+namespace gradus {
+namespace {
+
+bool is_one(const Dimension& d) { return d == Dimension{1}; }
+
+Shape larger(std::span<const Value> x, const Attributes& a) {
+  const auto& shape = a.get<Shape>("shape");
+  if (!(broadcast_shapes("broadcast_to", x[0].shape(), shape) == shape)) {
+    fail("broadcast_to: shape {} does not broadcast to {}", x[0].shape().text(), shape.text());
+  }
+  return shape;
+}
+
+Shape smaller(std::span<const Value> x, const Attributes& a) {
+  const auto& shape = a.get<Shape>("shape");
+  if (!(broadcast_shapes("sum_to", x[0].shape(), shape) == x[0].shape())) {
+    fail("sum_to: shape {} cannot be summed to {}", x[0].shape().text(), shape.text());
+  }
+  return shape;
+}
+
+const Op kBroadcastTo{
+    .name = "broadcast_to",
+    .shape = larger,
+    .run =
+        [](const Call& c) {
+          kernels::binary(c.inputs[0], c.inputs[0], c.output, [](float a, float) { return a; });
+        },
+    .gradient = [](Value y, Value dy) { return Gradients{sum_to(dy, y.input(0).shape())}; },
+};
+
+const Op kSumTo{
+    .name = "sum_to",
+    .shape = smaller,
+    .rows = [](Value y) { return y.shape().has_rows() ? Rows::each : Rows::sum; },
+    .run = [](const Call& c) { kernels::sum_to(c.inputs[0], c.output, 1.0, c.accumulate); },
+    .gradient = [](Value y, Value dy) { return Gradients{broadcast_to(dy, y.input(0).shape())}; },
+    .flops = [](const Request& r) { return static_cast<double>(r.inputs[0].elements()); },
+};
+
+}  // namespace
+
+Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b) {
+  const int rank = std::max(a.rank(), b.rank());
+  Shape out;
+  for (int axis = 0; axis < rank; ++axis) {
+    const int in_a = axis - (rank - a.rank());
+    const int in_b = axis - (rank - b.rank());
+    const Dimension da = in_a < 0 ? Dimension{1} : a[in_a];
+    const Dimension db = in_b < 0 ? Dimension{1} : b[in_b];
+    if (!(da == db) && !is_one(da) && !is_one(db)) {
+      fail("{}: shapes {} and {} do not broadcast (axis {}: {} against {})", op, a.text(), b.text(),
+           axis, Shape{da}.text().substr(1, Shape{da}.text().size() - 2),
+           Shape{db}.text().substr(1, Shape{db}.text().size() - 2));
+    }
+    out.push_back(is_one(da) ? db : da);
+  }
+  return out;
+}
+
+void require_same_shape(std::string_view op, const Shape& a, const Shape& b) {
+  if (!(a == b)) fail("{}: shapes {} and {} must be the same", op, a.text(), b.text());
+}
+
+Value broadcast_to(Operand x, const Shape& shape) {
+  if (x.value.shape() == shape) return x.value;
+  return record(kBroadcastTo, {x}, {{"shape", shape}});
+}
+
+Value sum_to(Operand x, const Shape& shape) {
+  if (x.value.shape() == shape) return x.value;
+  return record(kSumTo, {x}, {{"shape", shape}});
+}
+
+}  // namespace gradus

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "framework/graph/graph.h"
+
+namespace gradus {
+
+/// NumPy's broadcasting: axes are matched from the last; each pair must be equal or hold a 1.
+/// Throws Error, naming the op and the axis, where they do not fit.
+Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b);
+
+/// Throws Error, naming the op and both shapes, unless they are equal.
+void require_same_shape(std::string_view op, const Shape& a, const Shape& b);
+
+/// x repeated to a larger shape.  dx = dy summed back to x's shape.
+Value broadcast_to(Operand x, const Shape& shape);
+
+/// x summed to a smaller shape that broadcasts to x's, as gradients of broadcasting need.
+/// dx = dy repeated.
+Value sum_to(Operand x, const Shape& shape);
+
+}  // namespace gradus

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "framework/graph/graph.h"
+
+namespace gradus {
+
+/// The rows of `table` [rows, dimension] that `ids` [..] (int32) name -> [.., dimension].
+/// The gradient of the table is rows (RowGradient), never a dense table. Running it throws Error
+/// for an id that is not a row.
+Value embedding(Operand table, Operand ids);
+
+}  // namespace gradus

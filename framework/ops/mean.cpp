@@ -1,0 +1,65 @@
+#include "framework/ops/mean.h"
+
+#include "framework/kernels/elementwise.h"
+#include "framework/kernels/reduce.h"
+#include "framework/ops/reshape.h"
+#include "framework/ops/sum.h"
+
+namespace gradus {
+namespace {
+
+/// x averaged to a smaller shape that broadcasts to x's, and its adjoint: y shared out equally over
+/// a larger shape. Both divide by the number of elements that meet in one, of the whole batch.
+Value mean_to(Operand x, const Shape& shape);
+Value share_out(Operand y, const Shape& shape);
+
+double share(const Shape& larger, const Shape& smaller, std::int64_t batch) {
+  return static_cast<double>(smaller.at(batch).elements()) /
+         static_cast<double>(larger.at(batch).elements());
+}
+
+Shape given_shape(std::span<const Value>, const Attributes& a) { return a.get<Shape>("shape"); }
+
+const Op kMeanTo{
+    .name = "mean",
+    .shape = given_shape,
+    .rows = [](Value y) { return y.shape().has_rows() ? Rows::each : Rows::sum; },
+    .run =
+        [](const Call& c) {
+          kernels::sum_to(c.inputs[0], c.output,
+                          share(c.node.input(0).shape(), c.node.shape(), c.batch), c.accumulate);
+        },
+    .gradient = [](Value y, Value dy) { return Gradients{share_out(dy, y.input(0).shape())}; },
+    .flops = [](const Request& r) { return static_cast<double>(r.inputs[0].elements()); },
+};
+
+const Op kShareOut{
+    .name = "share_out",
+    .shape = given_shape,
+    .run =
+        [](const Call& c) {
+          const auto factor =
+              static_cast<float>(share(c.node.shape(), c.node.input(0).shape(), c.batch));
+          kernels::binary(c.inputs[0], c.inputs[0], c.output,
+                          [=](float dy, float) { return dy * factor; });
+        },
+    .gradient = [](Value y, Value dy) { return Gradients{mean_to(dy, y.input(0).shape())}; },
+};
+
+Value mean_to(Operand x, const Shape& shape) { return record(kMeanTo, {x}, {{"shape", shape}}); }
+Value share_out(Operand y, const Shape& shape) {
+  return record(kShareOut, {y}, {{"shape", shape}});
+}
+
+}  // namespace
+
+Value mean(Operand x) { return mean_to(x, Shape{}); }
+
+Value mean(Operand x, int axis) {
+  const Shape& shape = x.value.shape();
+  const int along = checked_axis("mean", shape, axis);
+  const Shape dropped = drop_axis(shape, along);
+  return reshape({mean_to(x, keep_axis(shape, along)), x.where.file, x.where.line}, dropped);
+}
+
+}  // namespace gradus

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "framework/graph/graph.h"
+
+namespace gradus {
+
+/// The mean of all elements, a scalar []; NaN where there are none.  dx = dy / elements, repeated.
+Value mean(Operand x);
+
+/// The mean along `axis` (negative: from the last), which is dropped.  dx = dy / length, repeated.
+/// Throws Error for an axis that x has not.
+Value mean(Operand x, int axis);
+
+}  // namespace gradus

@@ -1,0 +1,72 @@
+#include "framework/ops/slice.h"
+
+#include <algorithm>
+
+#include "framework/graph/builtin.h"
+#include "framework/ops/concat.h"
+#include "framework/ops/sum.h"
+
+namespace gradus {
+namespace {
+
+int axis_of(Value y) { return static_cast<int>(y.attribute<std::int64_t>("axis")); }
+
+Shape part(std::span<const Value> x, const Attributes& a) {
+  const auto axis = static_cast<int>(a.get<std::int64_t>("axis"));
+  const auto begin = a.get<std::int64_t>("begin");
+  const auto end = a.get<std::int64_t>("end");
+  Shape out = x[0].shape();
+  if (out[axis].times_batch || begin < 0 || begin > end || end > out[axis].size) {
+    fail("slice: {} to {} is not a range of axis {} of {}", begin, end, axis, out.text());
+  }
+  out[axis] = end - begin;
+  return out;
+}
+
+void run(const Call& c) {
+  const int axis = axis_of(c.node);
+  std::int64_t outer = 1;
+  for (int k = 0; k < axis; ++k) outer *= c.output.extents[k];
+  if (c.output.elements() == 0) return;
+  const std::int64_t size = c.output.elements() / outer;
+  const std::int64_t width = c.inputs[0].elements() / outer;
+  const std::int64_t begin =
+      c.node.attribute<std::int64_t>("begin") * (size / c.output.extents[axis]);
+  for (std::int64_t i = 0; i < outer; ++i) {
+    std::copy_n(c.inputs[0].floats() + i * width + begin, size, c.output.floats() + i * size);
+  }
+}
+
+/// dy with zeros before and after it.
+Gradients gradient(Value y, Value dy) {
+  const int axis = axis_of(y);
+  const Shape& whole = y.input(0).shape();
+  std::vector<Value> parts{dy};
+  const auto zeros = [&](std::int64_t size) {
+    Shape shape = whole;
+    shape[axis] = size;
+    return constant(y.graph(), shape, 0.0);
+  };
+  const auto begin = y.attribute<std::int64_t>("begin");
+  const auto end = y.attribute<std::int64_t>("end");
+  if (begin > 0) parts.insert(parts.begin(), zeros(begin));
+  if (end < whole[axis].size) parts.push_back(zeros(whole[axis].size - end));
+  return {parts.size() == 1 ? dy : concat(parts, axis)};
+}
+
+const Op kSlice{
+    .name = "slice",
+    .shape = part,
+    .rows = [](Value y) { return axis_of(y) == 0 ? Rows::whole : Rows::each; },
+    .run = run,
+    .gradient = gradient,
+};
+
+}  // namespace
+
+Value slice(Operand x, int axis, std::int64_t begin, std::int64_t end) {
+  const std::int64_t along = checked_axis("slice", x.value.shape(), axis);
+  return record(kSlice, {x}, {{"axis", along}, {"begin", begin}, {"end", end}});
+}
+
+}  // namespace gradus

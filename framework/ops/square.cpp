@@ -1,0 +1,22 @@
+#include "framework/ops/square.h"
+
+#include "framework/kernels/elementwise.h"
+#include "framework/ops/multiply.h"
+#include "framework/ops/scale.h"
+
+namespace gradus {
+namespace {
+
+const Op kSquare{
+    .name = "square",
+    .shape = [](std::span<const Value> x, const Attributes&) { return x[0].shape(); },
+    .run =
+        [](const Call& c) { kernels::unary(c.inputs[0], c.output, [](float x) { return x * x; }); },
+    .gradient = [](Value y, Value dy) { return Gradients{scale(dy * y.input(0), 2.0)}; },
+};
+
+}  // namespace
+
+Value square(Operand x) { return record(kSquare, {x}); }
+
+}  // namespace gradus
