@@ -1,0 +1,16 @@
+#include "framework/nn/embedding.h"
+
+#include "framework/ops/embedding.h"
+
+namespace gradus {
+
+Embedding::Embedding(std::int64_t rows, std::int64_t dimension, double l2)
+    : weight_(parameter("weight", {rows, dimension}, uniform(0.05), l2)) {}
+
+Value Embedding::operator()(Operand ids) const {
+  Graph& graph = ids.value.graph();
+  const auto scope = enter(graph);
+  return embedding(Operand(weight_.in(graph), ids.where.file, ids.where.line), ids);
+}
+
+}  // namespace gradus

@@ -1,0 +1,63 @@
+#include "framework/nn/module.h"
+
+#include <algorithm>
+
+#include "framework/ops/add.h"
+#include "framework/ops/scale.h"
+#include "framework/ops/square.h"
+#include "framework/ops/sum.h"
+
+namespace gradus {
+
+std::vector<Module::Named> Module::parameters() const {
+  std::vector<Named> all;
+  for (const auto& own : parameters_) all.push_back({own->name, own.get()});
+  for (const auto& child : children_) {
+    for (Named& named : child->parameters()) {
+      all.push_back({child->name_ + "." + named.path, named.parameter});
+    }
+  }
+  return all;
+}
+
+Parameter& Module::parameter(std::string name, const Extents& extents, Initializer initializer,
+                             double l2) {
+  parameters_.push_back(std::make_unique<Parameter>(
+      Parameter{std::move(name), Tensor(extents), std::move(initializer), l2}));
+  return *parameters_.back();
+}
+
+void Module::add_child(std::string name, std::unique_ptr<Module> module) {
+  if (std::any_of(children_.begin(), children_.end(),
+                  [&](const auto& other) { return other->name_ == name; })) {
+    fail("module: two children are named '{}'", name);
+  }
+  module->name_ = std::move(name);
+  children_.push_back(std::move(module));
+}
+
+void initialize(const Module& module, std::uint64_t seed) {
+  for (const auto& [path, parameter] : module.parameters()) {
+    parameter->initializer(parameter->value, Random(seed, path));
+  }
+}
+
+std::int64_t parameter_count(const Module& module) {
+  std::int64_t count = 0;
+  for (const auto& named : module.parameters()) count += named.parameter->value.elements();
+  return count;
+}
+
+Value regularization_loss(const Module& module, Graph& graph) {
+  Value total;
+  for (const auto& [path, parameter] : module.parameters()) {
+    if (parameter->l2 == 0.0) continue;
+    const Scope scope(graph, "regularization");
+    const Value value = graph.parameter(path, parameter->value);
+    const Value term = scale(sum(square(value)), parameter->l2);
+    total = total ? total + term : term;
+  }
+  return total;
+}
+
+}  // namespace gradus

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "framework/optim/optimizer.h"
+
+namespace gradus {
+
+/// m += (1 - beta_1) * (g - m);  v += (1 - beta_2) * (g² - v);
+/// w -= learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon), with the
+/// largest v so far in its place with `amsgrad`. All rows of a table move. As Keras 2's Adam
+/// (Kingma and Ba, 2015; Reddi et al., 2018).
+class Adam : public Optimizer {
+ public:
+  struct Options {
+    double learning_rate = 0.001;
+    double beta_1 = 0.9;
+    double beta_2 = 0.999;
+    double epsilon = 1e-7;
+    bool amsgrad = false;
+    template <class Visitor>
+    void fields(Visitor& v) {
+      v("learning_rate", learning_rate, above(0), "size of a step");
+      v("beta_1", beta_1, range(0, 1), "how slowly the mean of the gradients forgets");
+      v("beta_2", beta_2, range(0, 1), "how slowly the mean of their squares forgets");
+      v("epsilon", epsilon, at_least(0), "added to the root");
+      v("amsgrad", amsgrad, anything(), "whether the mean of squares never falls");
+    }
+  };
+  explicit Adam(const Options& options) : options_(options) {}
+
+  double learning_rate() const override { return options_.learning_rate; }
+  std::vector<OptimizerState> state() const override;
+  bool moves_every_row() const override { return true; }
+  const Op& op() const override;
+  Attributes attributes() const override {
+    return {
+        {"beta_1", options_.beta_1}, {"beta_2", options_.beta_2}, {"epsilon", options_.epsilon}};
+  }
+
+ private:
+  Options options_;
+};
+
+}  // namespace gradus
