@@ -80,7 +80,8 @@ class Choice {
 
   /// How an OptionVisitor sees it.
   OptionChoice choice() {
-    OptionChoice out{.selected = name_,
+    OptionChoice out{.kinds = {},
+                     .selected = name_,
                      .select = [this](const std::string& name) { select(name); },
                      .fields = [this](OptionVisitor& v) { component_.fields(v); }};
     for (const Kind<Signature>& kind : kinds_) out.kinds.emplace_back(kind.name, kind.help);
