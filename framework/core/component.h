@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "framework/core/error.h"
 #include "framework/core/options.h"
 
 namespace gradus {
@@ -24,7 +25,9 @@ class Component<Made(Args...)> {
       : fields_(std::move(fields)), make_(std::move(make)) {}
 
   /// Visits the options; a visitor may change their values until `make`.
-  void fields(OptionVisitor& visitor) const { fields_(visitor); }
+  void fields(OptionVisitor& visitor) const {
+    if (fields_) fields_(visitor);
+  }
   Made make(Args... args) const { return make_(std::forward<Args>(args)...); }
 
  private:
@@ -44,6 +47,52 @@ struct Kind {
 /// All kinds of one part of an experiment, such as its models.
 template <class Signature>
 using Catalogue = std::vector<Kind<Signature>>;
+
+/// An option whose value is one kind of a catalogue and that component's own options. Declared as
+/// `v("kind", model, required(anything()), "the model")`, it reads `{"kind": "ranking",
+/// "embedding_dimension": 32}`. Copies share the component's options.
+template <class Signature>
+class Choice {
+ public:
+  Choice() = default;
+  /// `name`, if given, is the default kind.
+  explicit Choice(Catalogue<Signature> kinds, const std::string& name = "")
+      : kinds_(std::move(kinds)) {
+    if (!name.empty()) select(name);
+  }
+
+  /// "" where none is selected.
+  const std::string& name() const { return name_; }
+  const Component<Signature>& component() const { return component_; }
+  const Catalogue<Signature>& kinds() const { return kinds_; }
+
+  /// A fresh component of that kind. Throws Error where there is none of that name.
+  void select(const std::string& name) {
+    for (const Kind<Signature>& kind : kinds_) {
+      if (kind.name == name) {
+        component_ = kind.create();
+        name_ = name;
+        return;
+      }
+    }
+    fail("no kind is called \"{}\"", name);
+  }
+
+  /// How an OptionVisitor sees it.
+  OptionChoice choice() {
+    OptionChoice out{.kinds = {},
+                     .selected = name_,
+                     .select = [this](const std::string& name) { select(name); },
+                     .fields = [this](OptionVisitor& v) { component_.fields(v); }};
+    for (const Kind<Signature>& kind : kinds_) out.kinds.emplace_back(kind.name, kind.help);
+    return out;
+  }
+
+ private:
+  Catalogue<Signature> kinds_;
+  std::string name_;
+  Component<Signature> component_;
+};
 
 /// The row for a class `T` with a nested `Options` and a constructor `T(const Options&, Args...)`;
 /// `Signature` returns a pointer to a base of T.

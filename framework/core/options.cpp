@@ -29,6 +29,7 @@ Allowed above(double minimum) { return {.minimum = minimum, .exclusive_minimum =
 Allowed at_least(double minimum) { return {.minimum = minimum}; }
 Allowed one_of(std::vector<std::string> names) { return {.names = std::move(names)}; }
 Allowed anything() { return {}; }
+Allowed path() { return {.path = true}; }
 
 Allowed each(Allowed element) {
   element.each = true;
@@ -40,23 +41,49 @@ Allowed required(Allowed allowed) {
   return allowed;
 }
 
-std::string nearest_name(std::string_view word, const std::vector<std::string>& names) {
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 2) + 1;
-  for (const std::string& candidate : names) {
-    std::vector<std::size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= word.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= candidate.size(); ++j) {
-        const std::size_t substitute = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours that lead from a to b.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before.swap(last);
+    last.swap(row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] =
+          std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }
-    if (row.back() < best_distance) {
-      best_distance = row.back();
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string nearest_name(std::string_view word, const std::vector<std::string>& names) {
+  constexpr std::size_t kLongest = 256;  // the cost is the product of both lengths
+  if (word.empty() || word.size() > kLongest) return "";
+  const std::string given = lower(word);
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 2) + 1;
+  for (const std::string& candidate : names) {
+    const std::string name = lower(candidate);
+    std::size_t distance = edit_distance(given, name);
+    if (given.size() >= 3 && name.starts_with(given)) distance = std::min<std::size_t>(distance, 1);
+    if (distance < best_distance) {
+      best_distance = distance;
       best = candidate;
     }
   }

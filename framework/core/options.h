@@ -20,7 +20,8 @@ struct Allowed {
   std::vector<std::string> names = {};  // for texts: one of these, if any are given
   bool each = false;                    // the above is for each element of a list
   bool required = false;                // the key must be given
-  std::int64_t minimum_length = 0;      // for lists: so many elements at least
+  bool path = false;                // a file or folder; a relative one is relative to its config
+  std::int64_t minimum_length = 0;  // for lists: so many elements at least
 
   /// "from 1 to 65536", "above 0", "one of: none, once".
   std::string text() const;
@@ -36,6 +37,8 @@ Allowed one_of(std::vector<std::string> names);
 Allowed anything();
 /// A list whose elements are `element` each.
 Allowed each(Allowed element);
+/// The path of a file or folder; "" for none.
+Allowed path();
 /// The same, but the key must be given.
 Allowed required(Allowed allowed);
 
@@ -51,10 +54,20 @@ struct OptionRecords {
   std::function<void(std::size_t, OptionVisitor&)> fields;  // of element i
 };
 
+/// A component that an option selects by name; the component's own options are keys beside that
+/// option, in the same object. component.h's `Choice` makes one.
+struct OptionChoice {
+  std::vector<std::pair<std::string, std::string>> kinds;  // name and help
+  std::string selected;                                    // "" for none yet
+  std::function<void(const std::string&)> select;          // one of the names, afresh
+  std::function<void(OptionVisitor&)> fields;              // of the one selected last
+};
+
 /// Where an option's value lives.
 using OptionTarget =
     std::variant<bool*, int*, std::int64_t*, double*, std::string*, std::vector<int>*,
-                 std::vector<double>*, std::vector<std::string>*, OptionRecord, OptionRecords>;
+                 std::vector<double>*, std::vector<std::string>*, OptionRecord, OptionRecords,
+                 OptionChoice>;
 
 /// Sees each option of a component. A component declares them once, as
 /// `template <class Visitor> void fields(Visitor& v) { v("layers", layers, each(range(1, 65536)),
@@ -68,6 +81,8 @@ class OptionVisitor {
   void operator()(std::string_view name, T& value, Allowed allowed, std::string_view help) {
     if constexpr (std::is_constructible_v<OptionTarget, T*>) {
       field(name, OptionTarget(&value), allowed, help);
+    } else if constexpr (requires { OptionChoice(value.choice()); }) {
+      field(name, value.choice(), allowed, help);
     } else {
       field(name, record(value), allowed, help);
     }
@@ -90,7 +105,8 @@ class OptionVisitor {
   }
 };
 
-/// The name among `names` nearest to `word` (edit distance), or "" where none is near.
+/// The name among `names` nearest to `word`, or "" where none is near. Case counts for nothing, a
+/// swap of neighbours as one edit; a beginning of three letters or more is near.
 std::string nearest_name(std::string_view word, const std::vector<std::string>& names);
 
 }  // namespace gradus

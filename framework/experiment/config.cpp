@@ -1,0 +1,53 @@
+#include "framework/experiment/config.h"
+
+#include <algorithm>
+
+#include "framework/core/error.h"
+#include "framework/experiment/options_json.h"
+
+namespace gradus::experiment {
+namespace {
+
+/// The kind of that name as the default, where the catalogue has it.
+template <class Signature>
+Choice<Signature> default_kind(const Catalogue<Signature>& kinds, std::string_view name) {
+  const bool has = std::any_of(kinds.begin(), kinds.end(),
+                               [name](const auto& kind) { return kind.name == name; });
+  return Choice<Signature>(kinds, has ? std::string(name) : "");
+}
+
+void check_name(const std::string& name, const ConfigDocument& document) {
+  constexpr std::size_t kLongest = 200;
+  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+    return c != '/' && static_cast<unsigned char>(c) >= ' ' && c != '\x7f';
+  });
+  if (plain && !name.empty() && !name.starts_with('.') && name.size() <= kLongest) return;
+  fail_config("/name",
+              "must be the name of a folder (no \"/\", no \".\" in front, 1 to {} bytes), got {} "
+              "({})",
+              kLongest, Json(name).text(), document.origin("/name").name);
+}
+
+}  // namespace
+
+Config::Config(const Catalogues& catalogues)
+    : data{.source = Choice(catalogues.sources),
+           .split = {default_kind(catalogues.splitters, "random"), "how rows are divided"}},
+      model{.kind = Choice(catalogues.models), .initial_weights = {}},
+      task{default_kind(catalogues.tasks, "ranking"), "the task; its keys stand here"},
+      optimizer{Choice(catalogues.optimizers), "the update rule; its keys stand here"} {}
+
+Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
+                   const std::string& default_name) {
+  Config config(catalogues);
+  config.name = default_name;
+  read_options(document, [&config](OptionVisitor& v) { config.fields(v); });
+  check_name(config.name, document);
+  return config;
+}
+
+Json write_config(Config config) {
+  return write_options([&config](OptionVisitor& v) { config.fields(v); });
+}
+
+}  // namespace gradus::experiment

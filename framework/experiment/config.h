@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "framework/core/component.h"
+#include "framework/core/options.h"
+#include "framework/experiment/document.h"
+#include "framework/experiment/json.h"
+
+namespace gradus {
+
+class DataSource;
+class Model;
+class Optimizer;
+class Splitter;
+class Task;
+class Vocabularies;
+
+/// The models that an experiment can name: `{"model": {"kind": "ranking"}}`.
+using ModelCatalogue = Catalogue<std::unique_ptr<Model>(const Vocabularies&)>;
+
+}  // namespace gradus
+
+namespace gradus::experiment {
+
+/// The kinds of everything that a config selects by name.
+struct Catalogues {
+  ModelCatalogue models;
+  Catalogue<std::unique_ptr<Task>()> tasks;
+  Catalogue<std::unique_ptr<Optimizer>()> optimizers;
+  Catalogue<std::unique_ptr<DataSource>()> sources;
+  Catalogue<std::unique_ptr<Splitter>()> splitters;
+};
+
+/// An object of nothing but `kind` and that component's options.
+template <class Signature>
+struct KindConfig {
+  Choice<Signature> kind;
+  std::string_view help;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("kind", kind, required(anything()), help);
+  }
+};
+
+/// The experiment's `data`: which rows, and how they are divided and fed.
+struct DataConfig {
+  Choice<std::unique_ptr<DataSource>()> source;
+  KindConfig<std::unique_ptr<Splitter>()> split;
+  int batch_size = 8192;
+  int evaluation_batch_size = 4096;
+  std::string shuffle = "every_epoch";
+  std::string vocabulary = "all";
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("source", source, required(anything()), "where the rows come from; its keys stand here");
+    v("split", split, anything(), "which rows are for training, and which for the test");
+    v("batch_size", batch_size, range(1, 1 << 30), "rows in a training step");
+    v("evaluation_batch_size", evaluation_batch_size, range(1, 1 << 30),
+      "rows computed together in an evaluation");
+    v("shuffle", shuffle, one_of({"none", "once", "every_epoch"}),
+      "when the order of the training rows is drawn");
+    v("vocabulary", vocabulary, one_of({"all", "train"}),
+      "which rows' strings are known to the model");
+  }
+};
+
+/// The experiment's `model`.
+struct ModelConfig {
+  Choice<std::unique_ptr<Model>(const Vocabularies&)> kind;
+  std::string initial_weights;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("kind", kind, required(anything()), "the model; its keys stand here");
+    v("initial_weights", initial_weights, path(),
+      "a safetensors file with all parameters, to start from");
+  }
+};
+
+/// The experiment's `training`.
+struct TrainingConfig {
+  int epochs = 1;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("epochs", epochs, range(1, 1'000'000), "how often each training row is seen");
+  }
+};
+
+/// A whole experiment, as its JSON says it.
+struct Config {
+  /// All defaults; what is to be selected by name comes from `catalogues`.
+  explicit Config(const Catalogues& catalogues);
+
+  std::string name;
+  std::int64_t seed = 0;
+  DataConfig data;
+  ModelConfig model;
+  KindConfig<std::unique_ptr<Task>()> task;
+  KindConfig<std::unique_ptr<Optimizer>()> optimizer;
+  TrainingConfig training;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("name", name, anything(), "what its run directories are called; else the config file's name");
+    v("seed", seed, at_least(0), "of everything random but data and their split");
+    v("data", data, anything(), "the rows");
+    v("model", model, anything(), "the model");
+    v("task", task, anything(), "what is learnt, and how it is measured");
+    v("optimizer", optimizer, anything(), "how parameters follow their gradients");
+    v("training", training, anything(), "how long");
+  }
+};
+
+/// The experiment of a document; `default_name` where it has no name. Throws Error (exit code 2) as
+/// `read_options` does, and for a name that cannot be a folder's.
+Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
+                   const std::string& default_name);
+
+/// All options with their values: `read_config` gives the same experiment again, from anywhere.
+Json write_config(Config config);
+
+}  // namespace gradus::experiment

@@ -1,0 +1,116 @@
+#include "framework/experiment/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "framework/core/error.h"
+
+namespace gradus::experiment {
+namespace {
+
+std::string system_text(int error) { return std::generic_category().message(error); }
+
+/// So that a rename in it is on disk.
+void sync_folder(const std::filesystem::path& file) {
+  const std::filesystem::path parent = file.parent_path();
+  const char* folder = parent.empty() ? "." : parent.c_str();
+  const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) fail_file(parent, "cannot be opened");
+  const bool synced = fsync(descriptor) == 0;
+  const int error = errno;
+  close(descriptor);
+  errno = error;
+  // Some file systems cannot sync a folder, and say so with EINVAL.
+  if (!synced && error != EINVAL) fail_file(parent, "cannot be synced to disk");
+}
+
+}  // namespace
+
+void fail_file(const std::filesystem::path& file, std::string_view what) {
+  const int error = errno;
+  fail("{}: {}: {}", file.string(), what, system_text(error));
+}
+
+std::string read_file(const std::filesystem::path& file, int exit_code) {
+  const auto refuse = [&]() {
+    const int error = errno;
+    throw Error(fmt::format("{}: cannot be read: {}", file.string(), system_text(error)),
+                exit_code);
+  };
+  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) refuse();
+  std::string out;
+  std::array<char, 65536> buffer{};
+  for (;;) {
+    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      const int error = errno;
+      close(descriptor);
+      errno = error;
+      if (count < 0) refuse();
+      return out;
+    }
+    out.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+}
+
+void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_file(file, "cannot be written");
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+NewFile::NewFile(std::filesystem::path file) : file_(std::move(file)) {
+  std::error_code none;
+  const auto status = std::filesystem::status(file_, none);
+  const bool ordinary =
+      !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+  // Through a link, so that the rename does not replace the link.
+  if (std::filesystem::is_regular_file(status)) file_ = std::filesystem::canonical(file_);
+  written_ = file_;
+  if (ordinary) written_ += ".part";
+  descriptor_ = open(written_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail_file(file_, "cannot be written");
+}
+
+NewFile::~NewFile() {
+  if (descriptor_ < 0) return;
+  close(descriptor_);
+  if (written_ != file_) unlink(written_.c_str());
+}
+
+void NewFile::write(std::string_view bytes) { write_all(descriptor_, bytes, file_); }
+
+void NewFile::commit() {
+  const bool ordinary = written_ != file_;
+  if (ordinary && fsync(descriptor_) != 0) fail_file(file_, "cannot be synced to disk");
+  const int descriptor = std::exchange(descriptor_, -1);
+  const bool done =
+      close(descriptor) == 0 && (!ordinary || rename(written_.c_str(), file_.c_str()) == 0);
+  if (!done) {
+    const int error = errno;
+    if (ordinary) unlink(written_.c_str());
+    errno = error;
+    fail_file(file_, "cannot be written");
+  }
+  if (ordinary) sync_folder(file_);
+}
+
+void write_file(const std::filesystem::path& file, std::string_view bytes) {
+  NewFile out(file);
+  out.write(bytes);
+  out.commit();
+}
+
+}  // namespace gradus::experiment

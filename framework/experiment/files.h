@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace gradus::experiment {
+
+/// The whole file, or pipe. Throws Error with `exit_code`, naming the file and the reason.
+std::string read_file(const std::filesystem::path& file, int exit_code = 1);
+
+/// Writes all bytes to an open file. Throws Error naming `file`, on a full disk too.
+void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& file);
+
+/// Throws the Error "FILE: WHAT: the system's reason" (exit code 1).
+[[noreturn]] void fail_file(const std::filesystem::path& file, std::string_view what);
+
+/// A file that is either there in whole or not at all: written beside it as "NAME.part", synced to
+/// disk, and renamed by `commit`; without that nothing is left. A device or pipe is written to
+/// directly. Every failure, a full disk too, is an Error that names the file.
+class NewFile {
+ public:
+  /// Replaces what `file` was on `commit`.
+  explicit NewFile(std::filesystem::path file);
+  ~NewFile();
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  std::filesystem::path file_;
+  std::filesystem::path written_;  // file_ itself where that is no ordinary file
+  int descriptor_ = -1;
+};
+
+/// Writes a whole file as NewFile does.
+void write_file(const std::filesystem::path& file, std::string_view bytes);
+
+}  // namespace gradus::experiment

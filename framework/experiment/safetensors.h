@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "framework/core/tensor.h"
+
+namespace gradus::experiment {
+
+/// Tensors by name.
+using NamedTensors = std::map<std::string, Tensor, std::less<>>;
+/// Their shapes alone.
+using NamedExtents = std::map<std::string, Extents, std::less<>>;
+
+/// What `read_safetensors` makes of wider numbers.
+enum class Narrow : std::uint8_t {
+  ids,              ///< I64 to int32, refused where a value does not fit
+  ids_and_float64,  ///< F64 to float32 too, rounded
+};
+
+/// The tensors of a safetensors file: F32 as float32, I32 and (see Narrow) I64 as int32. Each is
+/// read straight into its own memory; `__metadata__` is passed over. Throws Error naming the file
+/// for one that is truncated, has bytes that belong to no tensor or to two, or whose header is not
+/// what the format says (https://github.com/huggingface/safetensors).
+NamedTensors read_safetensors(const std::filesystem::path& file, Narrow narrow = Narrow::ids);
+
+/// Writes tensors in order of their names, header padded to 8 bytes, whole or not at all (NewFile).
+/// The bytes depend on nothing but names, shapes and values.
+void write_safetensors(const std::filesystem::path& file, const NamedTensors& tensors);
+
+/// Throws Error listing every tensor that is missing, extra, or has another shape than `expected`
+/// or other elements than float32; `name` is what the tensors were read from.
+void check_tensors(const NamedTensors& tensors, const NamedExtents& expected,
+                   std::string_view name);
+
+}  // namespace gradus::experiment
