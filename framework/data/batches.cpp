@@ -1,0 +1,59 @@
+#include "framework/data/batches.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "framework/core/error.h"
+#include "framework/core/random.h"
+#include "framework/data/text.h"
+
+namespace gradus {
+
+const std::vector<std::string>& shuffle_names() {
+  static const std::vector<std::string> kNames = {"none", "once", "every_epoch"};
+  return kNames;
+}
+
+Shuffle shuffle(std::string_view name) {
+  const auto& names = shuffle_names();
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) {
+    fail("{} is no way to shuffle; the ways: {}", in_quotes(name), fmt::join(names, ", "));
+  }
+  return static_cast<Shuffle>(found - names.begin());
+}
+
+Batches::Batches(std::vector<std::int32_t> rows, std::int64_t batch_size, Shuffle shuffle,
+                 std::uint64_t seed)
+    : rows_(std::move(rows)), batch_size_(batch_size), shuffle_(shuffle), seed_(seed) {
+  if (rows_.empty()) fail("batches: there are no rows");
+  if (batch_size_ < 1) fail("batches: a batch of {} rows, 1 or more are required", batch_size_);
+  order_ = rows_;
+  if (shuffle_ == Shuffle::once) permute(0);
+  start_epoch(1);
+}
+
+void Batches::start_epoch(std::int64_t epoch) {
+  if (shuffle_ == Shuffle::every_epoch) permute(static_cast<std::uint32_t>(epoch));
+}
+
+void Batches::permute(std::uint32_t step) {
+  order_ = Random(seed_, "shuffle", step).permutation(static_cast<std::int64_t>(rows_.size()));
+  for (std::int32_t& row : order_) row = rows_[static_cast<std::size_t>(row)];
+}
+
+std::int64_t Batches::size() const {
+  return (static_cast<std::int64_t>(order_.size()) + batch_size_ - 1) / batch_size_;
+}
+
+std::span<const std::int32_t> Batches::operator[](std::int64_t batch) const {
+  if (batch < 0 || batch >= size()) {
+    fail("batches: no batch {}, there are {} (from 0)", batch, size());
+  }
+  const std::int64_t begin = batch * batch_size_;
+  const std::int64_t left = static_cast<std::int64_t>(order_.size()) - begin;
+  return rows().subspan(static_cast<std::size_t>(begin),
+                        static_cast<std::size_t>(std::min(left, batch_size_)));
+}
+
+}  // namespace gradus

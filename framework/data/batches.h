@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gradus {
+
+/// When the order of training rows changes.
+enum class Shuffle : std::uint8_t {
+  none,        ///< never: the split's own order
+  once,        ///< one permutation; all epochs see the same batches
+  every_epoch  ///< another permutation for each epoch
+};
+
+/// "none", "once" and "every_epoch", in that order.
+const std::vector<std::string>& shuffle_names();
+/// The shuffle of that name. Throws Error with the names where there is none.
+Shuffle shuffle(std::string_view name);
+
+/// Rows cut into batches; the last one is smaller where they do not come out even. The order is a
+/// function of rows, shuffle, seed and epoch alone, so that a resumed run goes on as it would have.
+class Batches {
+ public:
+  /// The first epoch is 1. Throws Error where there are no rows, or `batch_size` is below 1.
+  Batches(std::vector<std::int32_t> rows, std::int64_t batch_size, Shuffle shuffle = Shuffle::none,
+          std::uint64_t seed = 0);
+
+  /// Puts the rows into the order of that epoch, from 1.
+  void start_epoch(std::int64_t epoch);
+
+  /// How many batches there are in an epoch.
+  std::int64_t size() const;
+  std::int64_t batch_size() const { return batch_size_; }
+  /// All rows, in the order of this epoch.
+  std::span<const std::int32_t> rows() const { return order_; }
+  /// The rows of batch `batch`, from 0; Encoded copies their values out.
+  std::span<const std::int32_t> operator[](std::int64_t batch) const;
+
+ private:
+  void permute(std::uint32_t step);
+
+  std::vector<std::int32_t> rows_;   // in the split's own order
+  std::vector<std::int32_t> order_;  // of this epoch
+  std::int64_t batch_size_;
+  Shuffle shuffle_;
+  std::uint64_t seed_;
+};
+
+}  // namespace gradus

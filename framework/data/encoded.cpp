@@ -1,0 +1,82 @@
+#include "framework/data/encoded.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "framework/core/error.h"
+#include "framework/data/text.h"
+
+namespace gradus {
+namespace {
+
+/// The ids of a column's rows.
+std::vector<std::int32_t> encode(const Column& column, const Vocabulary& vocabulary) {
+  std::vector<std::int32_t> id_of_code;
+  id_of_code.reserve(static_cast<std::size_t>(column.strings.size()));
+  for (std::int32_t code = 0; code < column.strings.size(); ++code) {
+    id_of_code.push_back(vocabulary.id(column.strings[code]));
+  }
+  std::vector<std::int32_t> ids;
+  ids.reserve(column.codes.size());
+  for (std::int32_t code : column.codes) ids.push_back(id_of_code[static_cast<std::size_t>(code)]);
+  return ids;
+}
+
+template <class T>
+void copy_rows(std::span<const T> values, std::span<const std::int32_t> rows, std::span<T> out) {
+  if (rows.size() != out.size()) {
+    fail("batch: {} rows do not fit a buffer of {}", rows.size(), out.size());
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) out[i] = values[static_cast<std::size_t>(rows[i])];
+}
+
+}  // namespace
+
+Encoded::Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label)
+    : rows_(table.rows()) {
+  for (const auto& entry : vocabularies) {
+    const Column& column = table.column(entry.name);
+    if (!holds_ids(column.kind)) {
+      fail("{}: column {} is of kind {}, ids are required", table.origin(), in_quotes(entry.name),
+           name(column.kind));
+    }
+    columns_.push_back({entry.name, entry.kind, encode(column, entry.vocabulary)});
+  }
+  if (!label.empty()) labels_ = table.label(label).numbers;
+  if (const Column* weight = table.weight()) weights_ = weight->numbers;
+}
+
+std::span<const std::int32_t> Encoded::ids(std::string_view name) const {
+  for (const Ids& column : columns_) {
+    if (column.name == name) return column.ids;
+  }
+  std::vector<std::string> names;
+  for (const Ids& column : columns_) names.push_back(column.name);
+  fail("no id column {}; the id columns: {}", in_quotes(name), fmt::join(names, ", "));
+}
+
+const Encoded::Ids* Encoded::only(ColumnKind kind) const {
+  const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                  [kind](const Ids& column) { return column.kind == kind; });
+  return found == columns_.end() ? nullptr : &*found;
+}
+
+void Encoded::copy_ids(std::string_view name, std::span<const std::int32_t> rows,
+                       std::span<std::int32_t> out) const {
+  copy_rows(ids(name), rows, out);
+}
+
+void Encoded::copy_labels(std::span<const std::int32_t> rows, std::span<float> out) const {
+  if (labels_.empty()) fail("batch: there are no labels");
+  copy_rows(labels(), rows, out);
+}
+
+void Encoded::copy_weights(std::span<const std::int32_t> rows, std::span<float> out) const {
+  if (weights_.empty()) {
+    std::fill(out.begin(), out.end(), 1.0F);
+  } else {
+    copy_rows(weights(), rows, out);
+  }
+}
+
+}  // namespace gradus

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/data/table.h"
+#include "framework/data/vocabulary.h"
+
+namespace gradus {
+
+/// A table as a model reads it: ids instead of strings.
+class Encoded {
+ public:
+  /// A column of ids, one for each row; 0 is out of vocabulary.
+  struct Ids {
+    std::string name;
+    ColumnKind kind = ColumnKind::id;
+    std::vector<std::int32_t> ids;
+  };
+
+  /// The columns of `vocabularies`, in that order, the label column `label` ("" for none) and the
+  /// weights. Throws Error where the table lacks a column.
+  Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label);
+
+  std::int64_t rows() const { return rows_; }
+  const std::vector<Ids>& columns() const { return columns_; }
+  /// The ids of a column. Throws Error with all names where there is none of that name.
+  std::span<const std::int32_t> ids(std::string_view name) const;
+  /// The user's and the item's column, or null where there is none.
+  const Ids* user() const { return only(ColumnKind::user); }
+  const Ids* item() const { return only(ColumnKind::item); }
+  /// Empty where no label was asked for.
+  std::span<const float> labels() const { return labels_; }
+  /// Empty where the table has no weights: then each is 1.
+  std::span<const float> weights() const { return weights_; }
+
+  /// Copies values of `rows` into `out`, which is as long, and allocates nothing.
+  void copy_ids(std::string_view name, std::span<const std::int32_t> rows,
+                std::span<std::int32_t> out) const;
+  void copy_labels(std::span<const std::int32_t> rows, std::span<float> out) const;
+  /// Ones where the table has no weights.
+  void copy_weights(std::span<const std::int32_t> rows, std::span<float> out) const;
+
+ private:
+  const Ids* only(ColumnKind kind) const;
+
+  std::int64_t rows_;
+  std::vector<Ids> columns_;
+  std::vector<float> labels_;
+  std::vector<float> weights_;
+};
+
+}  // namespace gradus

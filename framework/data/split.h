@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/data/table.h"
+
+namespace gradus {
+
+/// Row numbers of a table, from 0, each in the order in which it is to be used; no row is in both.
+struct Split {
+  std::vector<std::int32_t> train;
+  std::vector<std::int32_t> test;
+};
+
+/// How rows are divided into training and test. A new kind is one file and one row in splits.cpp.
+class Splitter {
+ public:
+  virtual ~Splitter() = default;
+  Splitter() = default;
+  Splitter(const Splitter&) = delete;
+  Splitter& operator=(const Splitter&) = delete;
+
+  /// Both parts have at least one row. Throws Error where the table does not allow that.
+  virtual Split split(const Table& table) const = 0;
+};
+
+}  // namespace gradus

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/data/dictionary.h"
+#include "framework/data/table.h"
+
+namespace gradus {
+
+/// The known strings of a column in byte order, with ids from 1; 0 is out of vocabulary. As Keras'
+/// `StringLookup(vocabulary=sorted, mask_token=None)`.
+class Vocabulary {
+ public:
+  static constexpr std::int32_t kOutOfVocabulary = 0;
+
+  Vocabulary() = default;
+  /// In any order. Throws Error where a string is there twice.
+  explicit Vocabulary(std::vector<std::string> strings);
+
+  /// How many strings; an embedding has one row more, for what is out of vocabulary.
+  std::int32_t size() const { return strings_.size(); }
+  /// From 1 to size(), or kOutOfVocabulary.
+  std::int32_t id(std::string_view string) const;
+  /// The string of an id from 1 to size(). Throws Error for another.
+  std::string_view string(std::int32_t id) const;
+
+ private:
+  Dictionary strings_;
+};
+
+/// The vocabularies of a table's id columns, by name, in the table's order.
+class Vocabularies {
+ public:
+  /// A column's vocabulary; its kind is user, item or id.
+  struct Entry {
+    std::string name;
+    ColumnKind kind = ColumnKind::id;
+    Vocabulary vocabulary;
+  };
+
+  Vocabularies() = default;
+  /// Of the strings in all rows.
+  explicit Vocabularies(const Table& table);
+  /// Of the strings in these rows.
+  Vocabularies(const Table& table, std::span<const std::int32_t> rows);
+
+  /// Throws Error where the name is there, the kind holds no ids, or a second user or item comes.
+  void add(std::string name, ColumnKind kind, Vocabulary vocabulary);
+
+  std::size_t size() const { return entries_.size(); }
+  const Entry* begin() const { return entries_.data(); }
+  const Entry* end() const { return entries_.data() + entries_.size(); }
+  /// Throws Error with all names and the nearest where there is none of that name.
+  const Vocabulary& operator[](std::string_view name) const;
+  /// The user's and the item's column, or null where there is none.
+  const Entry* user() const { return only(ColumnKind::user); }
+  const Entry* item() const { return only(ColumnKind::item); }
+
+ private:
+  const Entry* only(ColumnKind kind) const;
+
+  std::vector<Entry> entries_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "framework/core/component.h"
+
+namespace gradus {
+
+/// A figure over the rows of an epoch or an evaluation, accumulated in float64 in row order, so
+/// that it is the same however the rows are cut into batches. As in Keras, a row counts by its
+/// sample weight: a mean is sum(weight * value) / sum(weight), and 0 where the weights add up to 0.
+class Metric {
+ public:
+  virtual ~Metric() = default;
+  Metric() = default;
+  Metric(const Metric&) = delete;
+  Metric& operator=(const Metric&) = delete;
+
+  /// Adds rows; no weights mean 1 each. Throws Error where the lengths differ.
+  void update(std::span<const float> predictions, std::span<const float> labels,
+              std::span<const float> weights = {});
+  /// Of all rows since the last reset.
+  double result() const;
+  void reset();
+
+ protected:
+  /// What one row adds to the mean.
+  virtual double value(double prediction, double label) const = 0;
+  /// What becomes of the mean.
+  virtual double finish(double mean) const { return mean; }
+
+ private:
+  double sum_ = 0;
+  double weight_ = 0;
+};
+
+/// The values of `task.metrics`: root_mean_squared_error, mean_squared_error, mean_absolute_error;
+/// and for labels of 0 and 1 whose predictions are probabilities, log_loss and accuracy.
+const Catalogue<std::unique_ptr<Metric>()>& metrics();
+
+/// A new metric of that name. Throws Error with all names and the nearest where there is none.
+std::unique_ptr<Metric> make_metric(const std::string& name);
+
+}  // namespace gradus
