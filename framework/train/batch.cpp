@@ -1,0 +1,43 @@
+#include "framework/train/batch.h"
+
+namespace gradus {
+namespace {
+
+View first_rows(const Tensor& tensor, const Extents& extents) {
+  View view = tensor.view();
+  view.extents = extents;
+  return view;
+}
+
+std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+}  // namespace
+
+Batch::Batch(const Encoded& data, const std::vector<std::string>& columns, std::int64_t capacity)
+    : data_(data), columns_(columns), labels_({capacity}), weights_({capacity}) {
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    ids_.emplace_back(Extents{capacity}, DataType::int32);
+  }
+}
+
+void Batch::fill(std::span<const std::int32_t> rows) {
+  rows_ = static_cast<std::int64_t>(rows.size());
+  for (std::size_t k = 0; k < columns_.size(); ++k) {
+    data_.copy_ids(columns_[k], rows, ids_[k].ids().first(rows.size()));
+  }
+  data_.copy_labels(rows, labels_.floats().first(rows.size()));
+  data_.copy_weights(rows, weights_.floats().first(rows.size()));
+}
+
+View Batch::ids(std::size_t column) const { return first_rows(ids_[column], {rows_}); }
+View Batch::labels() const { return first_rows(labels_, {rows_, 1}); }
+View Batch::weights() const { return first_rows(weights_, {rows_, 1}); }
+
+std::span<const float> Batch::label_values() const { return labels_.floats().first(size(rows_)); }
+
+std::span<const float> Batch::weight_values() const {
+  if (data_.weights().empty()) return {};
+  return weights_.floats().first(size(rows_));
+}
+
+}  // namespace gradus

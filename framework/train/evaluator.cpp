@@ -1,0 +1,57 @@
+#include "framework/train/evaluator.h"
+
+#include <algorithm>
+
+namespace gradus {
+
+Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<std::string>& columns,
+                     bool weighted)
+    : task_(task), columns_(columns) {
+  trace_ = trace(graph_, model, task, columns, weighted);
+  std::vector<Value> outputs{trace_.predictions, trace_.loss, trace_.total_loss};
+  if (trace_.regularization_loss) outputs.push_back(trace_.regularization_loss);
+  executor_ = std::make_unique<Executor>(graph_, outputs);
+}
+
+Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> rows,
+                          std::int64_t batch_size) {
+  if (rows.empty()) fail("evaluation: there are no rows");
+  Evaluation evaluation;
+  const auto metrics = task_.make_metrics();
+  const auto all = static_cast<std::int64_t>(rows.size());
+  Batch batch(data, columns_, std::min(batch_size, all));
+  for (std::int64_t first = 0; first < all; first += batch_size) {
+    const auto count = static_cast<std::size_t>(std::min(batch_size, all - first));
+    batch.fill(rows.subspan(static_cast<std::size_t>(first), count));
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+      executor_->set(trace_.columns[k].ids, batch.ids(k));
+    }
+    executor_->set(trace_.labels, batch.labels());
+    if (trace_.weights) executor_->set(trace_.weights, batch.weights());
+    executor_->run(batch.rows());
+
+    const float* predictions = executor_->output(trace_.predictions).floats();
+    evaluation.predictions.insert(evaluation.predictions.end(), predictions, predictions + count);
+    for (const auto& [name, metric] : metrics) {
+      metric->update({predictions, count}, batch.label_values(), batch.weight_values());
+    }
+    const auto scalar = [&](Value v) {
+      return v ? static_cast<double>(*executor_->output(v).floats()) : 0.0;
+    };
+    const double share = static_cast<double>(count) / static_cast<double>(all);
+    evaluation.last_batch_loss = scalar(trace_.loss);
+    evaluation.losses.loss += share * evaluation.last_batch_loss;
+    evaluation.losses.regularization_loss += share * scalar(trace_.regularization_loss);
+    evaluation.losses.total_loss += share * scalar(trace_.total_loss);
+  }
+  evaluation.metrics = results(metrics);
+  return evaluation;
+}
+
+Figures results(const std::vector<Task::NamedMetric>& metrics) {
+  Figures figures;
+  for (const auto& [name, metric] : metrics) figures.emplace_back(name, metric->result());
+  return figures;
+}
+
+}  // namespace gradus

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "framework/train/training_step.h"
+
+namespace gradus {
+
+/// Figures by name, in their order: "root_mean_squared_error".
+using Figures = std::vector<std::pair<std::string, double>>;
+
+/// What a model does on some rows.
+struct Evaluation {
+  Losses losses;               // example-weighted means over the batches
+  double last_batch_loss = 0;  // what TFRS reports as the loss
+  Figures metrics;
+  std::vector<float> predictions;  // in the rows' order
+};
+
+/// Evaluates a model with the parameters that it has at that time.
+class Evaluator {
+ public:
+  Evaluator(const Model& model, const Task& task, const std::vector<std::string>& columns,
+            bool weighted);
+
+  /// Throws Error where there are no rows.
+  Evaluation run(const Encoded& data, std::span<const std::int32_t> rows, std::int64_t batch_size);
+
+ private:
+  const Task& task_;
+  std::vector<std::string> columns_;
+  Graph graph_;
+  Trace trace_;
+  std::unique_ptr<Executor> executor_;
+};
+
+/// The figures of metrics, by their names.
+Figures results(const std::vector<Task::NamedMetric>& metrics);
+
+}  // namespace gradus

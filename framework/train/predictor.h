@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "framework/graph/executor.h"
+#include "framework/nn/model.h"
+#include "framework/train/task.h"
+
+namespace gradus {
+
+/// Predicts from ids, by several threads at once. The model must live as long and not change while
+/// a prediction runs.
+class Predictor {
+ public:
+  Predictor(const Model& model, const Task& task, const std::vector<std::string>& columns);
+  ~Predictor();
+
+  /// The columns that the model reads, in the order in which `predict` takes their ids.
+  const std::vector<std::string>& columns() const { return columns_; }
+
+  /// ids[column][row] -> out[row]. Throws Error where the lengths differ, or an id is no row of its
+  /// table.
+  void predict(std::span<const std::span<const std::int32_t>> ids, std::span<float> out) const;
+
+ private:
+  class Lease;
+
+  Graph graph_;
+  std::vector<std::string> columns_;
+  std::vector<Value> ids_;  // by column
+  Value predictions_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Executor>> idle_;  // one for each thread that has predicted
+};
+
+}  // namespace gradus

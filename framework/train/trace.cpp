@@ -1,0 +1,28 @@
+#include "framework/train/trace.h"
+
+#include "framework/ops/add.h"
+
+namespace gradus {
+
+Trace trace(Graph& graph, const Model& model, const Task& task,
+            const std::vector<std::string>& columns, bool weighted) {
+  Trace t;
+  std::map<std::string, Value, std::less<>> features;
+  for (const std::string& name : columns) {
+    t.columns.push_back({name, graph.input(name, {kBatch}, DataType::int32)});
+    features[name] = t.columns.back().ids;
+  }
+  t.labels = graph.input("label", {kBatch, 1});
+  if (weighted) t.weights = graph.input("weight", {kBatch, 1});
+  const Value outputs = model.forward(Features(std::move(features)));
+  if (!(outputs.shape() == Shape{kBatch, 1})) {
+    fail("model: forward must give [batch, 1], not {}", outputs.shape().text());
+  }
+  t.predictions = task.predictions(outputs);
+  t.loss = task.loss(outputs, t.labels, t.weights);
+  t.regularization_loss = regularization_loss(model, graph);
+  t.total_loss = t.regularization_loss ? t.loss + t.regularization_loss : t.loss;
+  return t;
+}
+
+}  // namespace gradus

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/graph/graph.h"
+#include "framework/nn/model.h"
+#include "framework/train/task.h"
+
+namespace gradus {
+
+/// A model and its task as values of one graph.
+struct Trace {
+  struct Column {
+    std::string name;
+    Value ids;  // int32 [batch]
+  };
+  std::vector<Column> columns;
+  Value labels;               // [batch, 1]
+  Value weights;              // [batch, 1], or none
+  Value predictions;          // [batch, 1]
+  Value loss;                 // a scalar
+  Value regularization_loss;  // a scalar; none where nothing is regularised
+  Value total_loss;           // a scalar
+};
+
+/// Calls the model once for a batch of any size. Throws Error where its output is not [batch, 1].
+Trace trace(Graph& graph, const Model& model, const Task& task,
+            const std::vector<std::string>& columns, bool weighted);
+
+}  // namespace gradus

@@ -1,0 +1,85 @@
+#include "framework/train/trainer.h"
+
+#include <chrono>
+#include <cmath>
+
+namespace gradus {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+std::vector<std::string> column_names(const Encoded& data) {
+  std::vector<std::string> names;
+  for (const auto& column : data.columns()) names.push_back(column.name);
+  return names;
+}
+
+Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimizer,
+                 const Encoded& data)
+    : task_(task),
+      optimizer_(optimizer),
+      data_(data),
+      columns_(column_names(data)),
+      step_(model, task, optimizer, columns_, !data.weights().empty()) {
+  task.check_labels(data.labels());
+}
+
+void Trainer::run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks) {
+  Batch batch(data_, columns_, batches.batch_size());
+  for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
+    const EpochReport report = run_epoch(batches, epoch, batch, callbacks);
+    if (callbacks.on_epoch) callbacks.on_epoch(report);
+  }
+}
+
+EpochReport Trainer::run_epoch(Batches& batches, std::int64_t epoch, Batch& batch,
+                               const Callbacks& callbacks) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto metrics = task_.make_metrics();
+  EpochReport report{.epoch = epoch};
+  Losses sums;
+  batches.start_epoch(epoch);
+  for (std::int64_t b = 0; b < batches.size(); ++b) {
+    batch.fill(batches[b]);
+    const Losses losses = step_.compute(batch);
+    ++steps_;
+    if (!std::isfinite(losses.total_loss)) {
+      fail(
+          "training: the loss is {} in epoch {}, step {}; the first value that is not finite is "
+          "of {}",
+          losses.total_loss, epoch, steps_, step_.first_not_finite());
+    }
+    for (const auto& [name, metric] : metrics) {
+      metric->update(step_.predictions(), batch.label_values(), batch.weight_values());
+    }
+    step_.update(optimizer_.learning_rate(), steps_);
+
+    const auto rows = static_cast<double>(batch.rows());
+    sums.loss += rows * losses.loss;
+    sums.regularization_loss += rows * losses.regularization_loss;
+    sums.total_loss += rows * losses.total_loss;
+    report.examples += batch.rows();
+    report.last_batch_loss = losses.loss;
+    if (callbacks.on_step) {
+      callbacks.on_step({.epoch = epoch,
+                         .step = steps_,
+                         .examples = batch.rows(),
+                         .done = report.examples,
+                         .losses = losses,
+                         .metrics = results(metrics)});
+    }
+  }
+  const auto examples = static_cast<double>(report.examples);
+  report.step = steps_;
+  report.losses = {sums.loss / examples, sums.regularization_loss / examples,
+                   sums.total_loss / examples};
+  report.metrics = results(metrics);
+  report.seconds = seconds_since(start);
+  return report;
+}
+
+}  // namespace gradus

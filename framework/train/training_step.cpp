@@ -1,0 +1,85 @@
+#include "framework/train/training_step.h"
+
+#include "framework/graph/plain_executor.h"
+
+namespace gradus {
+namespace {
+
+double scalar(const Executor& executor, Value value) {
+  return static_cast<double>(*executor.output(value).floats());
+}
+
+Tensor copy(const View& view) {
+  const auto count = static_cast<std::size_t>(view.elements());
+  if (view.type == DataType::int32) {
+    return {view.extents, std::span<const std::int32_t>(view.ids(), count)};
+  }
+  return {view.extents, std::span<const float>(view.floats(), count)};
+}
+
+}  // namespace
+
+TrainingStep::TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
+                           const std::vector<std::string>& columns, bool weighted)
+    : learning_rate_value_(Extents{}), step_value_(Extents{}) {
+  trace_ = trace(graph_, model, task, columns, weighted);
+  for (const auto& [path, parameter] : model.parameters()) {
+    parameters_.push_back(graph_.parameter(path, parameter->value));
+  }
+  gradients_ = differentiate(trace_.total_loss, parameters_);
+  learning_rate_ = graph_.input("learning_rate", {});
+  step_ = graph_.input("step", {});
+  const std::vector<Value> updates =
+      update_nodes(optimizer, learning_rate_, step_, parameters_, gradients_, states_);
+  std::vector<Value> outputs{trace_.predictions, trace_.loss, trace_.total_loss};
+  if (trace_.regularization_loss) outputs.push_back(trace_.regularization_loss);
+  executor_ = std::make_unique<Executor>(graph_, outputs, updates);
+  executor_->set(learning_rate_, learning_rate_value_.view());
+  executor_->set(step_, step_value_.view());
+}
+
+Losses TrainingStep::compute(const Batch& batch) {
+  batch_ = &batch;
+  for (std::size_t k = 0; k < trace_.columns.size(); ++k) {
+    executor_->set(trace_.columns[k].ids, batch.ids(k));
+  }
+  executor_->set(trace_.labels, batch.labels());
+  if (trace_.weights) executor_->set(trace_.weights, batch.weights());
+  executor_->run(batch.rows());
+  return {.loss = scalar(*executor_, trace_.loss),
+          .regularization_loss =
+              trace_.regularization_loss ? scalar(*executor_, trace_.regularization_loss) : 0.0,
+          .total_loss = scalar(*executor_, trace_.total_loss)};
+}
+
+void TrainingStep::update(double learning_rate, std::int64_t step) {
+  learning_rate_value_.fill(static_cast<float>(learning_rate));
+  step_value_.fill(static_cast<float>(step));
+  executor_->commit();
+}
+
+std::span<const float> TrainingStep::predictions() const {
+  const View view = executor_->output(trace_.predictions);
+  return {view.floats(), static_cast<std::size_t>(view.elements())};
+}
+
+std::string TrainingStep::first_not_finite() {
+  if (batch_ == nullptr) fail("training: no step was computed");
+  PlainExecutor plain(graph_);
+  for (std::size_t k = 0; k < trace_.columns.size(); ++k) {
+    plain.set(trace_.columns[k].ids, copy(batch_->ids(k)));
+  }
+  plain.set(trace_.labels, copy(batch_->labels()));
+  if (trace_.weights) plain.set(trace_.weights, copy(batch_->weights()));
+  plain.run({trace_.total_loss}, batch_->rows());
+  const std::optional<Value> first = plain.first_not_finite();
+  if (!first) return "a sum in another order";
+  const Node& node = first->node();
+  if (node.op == &kInput || node.op == &kParameter) {
+    return fmt::format("{} '{}'", node.op->name, node.scope);
+  }
+  return node.scope.empty() ? std::string(node.op->name)
+                            : fmt::format("{} ({})", node.op->name, node.scope);
+}
+
+}  // namespace gradus

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "framework/graph/executor.h"
+#include "framework/optim/optimizer.h"
+#include "framework/train/batch.h"
+#include "framework/train/trace.h"
+
+namespace gradus {
+
+/// Losses of one batch, or example-weighted means of several.
+struct Losses {
+  double loss = 0;
+  double regularization_loss = 0;
+  double total_loss = 0;
+};
+
+/// A model's training step: forward, backward and update as one graph.
+class TrainingStep {
+ public:
+  /// `weighted`: whether batches bring sample weights.
+  TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
+               const std::vector<std::string>& columns, bool weighted);
+
+  /// Computes the losses and gradients of a batch, with the parameters as they are.
+  Losses compute(const Batch& batch);
+  /// Moves the parameters by what `compute` found; `step` counts from 1.
+  void update(double learning_rate, std::int64_t step);
+
+  /// [rows] of the last compute, before the update.
+  std::span<const float> predictions() const;
+  /// The first node whose value is infinite or not a number, in words, for the batch of the last
+  /// compute: "matmul (ratings.0)", "parameter 'ratings.0.weight'".
+  std::string first_not_finite();
+
+  const Graph& graph() const { return graph_; }
+  Executor& executor() { return *executor_; }
+  const Trace& traced() const { return trace_; }
+  /// The parameters by path, and their gradients, in the same order.
+  const std::vector<Value>& parameters() const { return parameters_; }
+  const Gradients& gradients() const { return gradients_; }
+  /// What the optimiser keeps, by "path/name".
+  const OptimizerStates& states() const { return states_; }
+
+ private:
+  Graph graph_;
+  Trace trace_;
+  std::vector<Value> parameters_;
+  Gradients gradients_;
+  OptimizerStates states_;
+  Value learning_rate_;
+  Value step_;
+  Tensor learning_rate_value_;
+  Tensor step_value_;
+  std::unique_ptr<Executor> executor_;
+  const Batch* batch_ = nullptr;  // of the last compute
+};
+
+}  // namespace gradus

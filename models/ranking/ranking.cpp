@@ -1,0 +1,60 @@
+#include "models/ranking/ranking.h"
+
+#include <algorithm>
+
+#include "framework/ops/concat.h"
+
+namespace gradus {
+namespace {
+
+/// "user_embedding" for the column user_id, "movie_embedding" for movie_title, unless another
+/// column would have the same name.
+std::string table_name(const std::string& column, const std::vector<std::string>& columns) {
+  const auto stem = [](const std::string& name) {
+    for (const std::string_view ending : {"_id", "_title"}) {
+      if (name.size() > ending.size() && name.ends_with(ending)) {
+        return name.substr(0, name.size() - ending.size());
+      }
+    }
+    return name;
+  };
+  const bool alone = std::count_if(columns.begin(), columns.end(), [&](const std::string& other) {
+                       return stem(other) == stem(column);
+                     }) == 1;
+  return (alone ? stem(column) : column) + "_embedding";
+}
+
+std::vector<std::string> default_features(const Vocabularies& ids) {
+  std::vector<std::string> columns;
+  if (ids.user() != nullptr) columns.push_back(ids.user()->name);
+  if (ids.item() != nullptr) columns.push_back(ids.item()->name);
+  if (columns.empty()) {
+    fail_config("/model/features",
+                "the data has no user and no item column: name the id columns to look up");
+  }
+  return columns;
+}
+
+}  // namespace
+
+RankingModel::RankingModel(const Options& options, const Vocabularies& ids) {
+  const auto columns = options.features.empty() ? default_features(ids) : options.features;
+  const int dimension = options.embedding_dimension;
+  for (const std::string& column : columns) {
+    const auto same = std::count(columns.begin(), columns.end(), column);
+    if (same > 1) fail_config("/model/features", "'{}' is named {} times", column, same);
+    tables_.push_back({column, &child<Embedding>(table_name(column, columns),
+                                                 std::int64_t{ids[column].size()} + 1, dimension,
+                                                 options.embedding_l2)});
+  }
+  ratings_ = &child<Mlp>("ratings", static_cast<std::int64_t>(columns.size()) * dimension,
+                         options.layers, 1, options.layer_l2);
+}
+
+Value RankingModel::forward(const Features& x) const {
+  std::vector<Value> vectors;
+  for (const Table& table : tables_) vectors.push_back((*table.embedding)(x[table.column]));
+  return (*ratings_)(concat(vectors, 1));
+}
+
+}  // namespace gradus
