@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <regex>
@@ -59,16 +59,17 @@ const std::vector<Library>& libraries() {
 std::string complaint(const std::string& file, const std::string& header) {
   for (const Library& library : libraries()) {
     if (std::regex_match(header, library.header) && !std::regex_match(file, library.allowed)) {
-      return file + " includes " + header + ": " + std::string(library.name) +
-             " is a detail of other files";
+      return fmt::format("{} includes {}: {} is a detail of other files", file, header,
+                         library.name);
     }
   }
   const std::size_t from = room_of(file);
   const std::size_t to = room_of(header);
-  if (to < kRooms.size() && to > from) return file + " includes " + header + ", of a later room";
-  const bool siblings = kRooms[std::min(from, kRooms.size() - 1)] == "framework/data" &&
-                        header.starts_with("framework/optim/");
-  if (siblings) return file + " includes " + header + ": data and optim do not see each other";
+  if (to < kRooms.size() && to > from)
+    return fmt::format("{} includes {}, of a later room", file, header);
+  if (file.starts_with("framework/data/") && header.starts_with("framework/optim/")) {
+    return fmt::format("{} includes {}: data and optim do not see each other", file, header);
+  }
   return "";
 }
 
@@ -81,7 +82,8 @@ std::vector<std::string> complaints(const std::string& file, const std::string& 
     if (!std::regex_search(line, match, kInclude)) continue;
     const std::string header = match[2];
     if (match[1] == "\"" && !fs::exists(source_folder() / header)) {
-      result.push_back(file + " includes \"" + header + "\", which is not a path from the root");
+      result.push_back(
+          fmt::format("{} includes \"{}\", which is not a path from the root", file, header));
     }
     if (const std::string wrong = complaint(file, header); !wrong.empty()) result.push_back(wrong);
   }
