@@ -6,8 +6,10 @@ function(_gradus_settings target)
     CXX_EXTENSIONS OFF
     LINKER_LANGUAGE CXX
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
-  target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<BOOL:${GRADUS_WERROR}>:-Werror>)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+  if(GRADUS_WERROR AND NOT GRADUS_SANITIZE)  # GCC's sanitizers bring warnings that are none
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
   if(GRADUS_SANITIZE)
     target_compile_options(${target} PRIVATE
       -fsanitize=${GRADUS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
