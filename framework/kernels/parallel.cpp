@@ -63,9 +63,10 @@ class BeWorker {
 
 void set_threads(int count) {
   const std::lock_guard lock(pool_mutex);
-  if (shared_pool && shared_pool->size == count) return;
+  const int size = count > 0 ? count : cores();
+  if (shared_pool && shared_pool->size == size) return;
   shared_pool.reset();
-  shared_pool = std::make_unique<Pool>(std::max(1, count));
+  shared_pool = std::make_unique<Pool>(size);
 }
 
 int threads() { return pool().size; }

@@ -5,8 +5,8 @@
 
 namespace gradus::kernels {
 
-/// Sets the number of workers, beyond the cores too. Call it while nothing is running; plans made
-/// before remain valid for fewer workers only, so set it first.
+/// Sets the number of workers, beyond the cores too; 0 is the default, the cores. Call it while
+/// nothing is running and before anything is prepared: kernels are made for these workers.
 void set_threads(int count);
 
 /// The number of workers: what was set, else the cores that this process may use.

@@ -34,8 +34,8 @@ struct EpochReport {
 
 /// What happens as training goes on. Both may be empty.
 struct Callbacks {
-  std::function<void(const StepReport&)> on_step;
-  std::function<void(const EpochReport&)> on_epoch;
+  std::function<void(const StepReport&)> on_step = {};
+  std::function<void(const EpochReport&)> on_epoch = {};
 };
 
 /// Trains a model on rows of `data`, epoch after epoch.
