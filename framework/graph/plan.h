@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "framework/graph/graph.h"
@@ -63,18 +62,5 @@ struct Plan {
 /// of `batch` rows, and prepares all kernels.
 Plan make_plan(const Graph& graph, const std::vector<int>& outputs, const std::vector<int>& updates,
                std::int64_t batch);
-
-/// A line of a printed plan.
-struct PlanLine {
-  std::string scope;
-  std::string op;  // "matmul + bias + relu"
-  std::string shape;
-  std::string where;  // "tile", "lanes", "whole", "update"
-  double flops = 0;   // for the whole batch
-  double bytes = 0;   // read and written
-};
-
-/// The plan's steps in the order in which they run.
-std::vector<PlanLine> describe(const Graph& graph, const Plan& plan);
 
 }  // namespace gradus

@@ -17,9 +17,9 @@ namespace gradus {
 class Task {
  public:
   struct Options {
-    std::string label;
+    std::string label = {};
     std::string loss = "mean_squared_error";
-    std::vector<std::string> metrics;
+    std::vector<std::string> metrics = {};
     template <class Visitor>
     void fields(Visitor& v) {
       v("label", label, anything(), "the column to learn; by default the only label column");

@@ -1,5 +1,6 @@
 #include "framework/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -8,6 +9,17 @@ namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// A fused relu can hide a parameter that is not a number from the loss: so look at them all.
+void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
+  for (const auto& [path, parameter] : model.parameters()) {
+    const auto values = parameter->value.floats();
+    if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) {
+      fail("training: parameter '{}' has a value that is not finite after epoch {}, step {}", path,
+           epoch, step);
+    }
+  }
 }
 
 }  // namespace
@@ -20,7 +32,8 @@ std::vector<std::string> column_names(const Encoded& data) {
 
 Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimizer,
                  const Encoded& data)
-    : task_(task),
+    : model_(model),
+      task_(task),
       optimizer_(optimizer),
       data_(data),
       columns_(column_names(data)),
@@ -73,6 +86,7 @@ EpochReport Trainer::run_epoch(Batches& batches, std::int64_t epoch, Batch& batc
                          .metrics = results(metrics)});
     }
   }
+  check_finite(model_, epoch, steps_);
   const auto examples = static_cast<double>(report.examples);
   report.step = steps_;
   report.losses = {sums.loss / examples, sums.regularization_loss / examples,

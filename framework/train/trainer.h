@@ -45,7 +45,8 @@ class Trainer {
   Trainer(const Model& model, const Task& task, const Optimizer& optimizer, const Encoded& data);
 
   /// Trains from epoch 1 to `epochs`. Throws Error, naming epoch, step and node, and with the
-  /// parameters of the step before, where the loss becomes infinite or not a number.
+  /// parameters of the step before, where the loss becomes infinite or not a number; at the end of
+  /// an epoch also where a parameter has.
   void run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks);
 
   TrainingStep& step() { return step_; }
@@ -54,6 +55,7 @@ class Trainer {
   EpochReport run_epoch(Batches& batches, std::int64_t epoch, Batch& batch,
                         const Callbacks& callbacks);
 
+  const Model& model_;
   const Task& task_;
   const Optimizer& optimizer_;
   const Encoded& data_;

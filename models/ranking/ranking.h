@@ -18,7 +18,7 @@ class RankingModel : public Model {
   struct Options {
     int embedding_dimension = 32;
     std::vector<int> layers = {256, 64};
-    std::vector<std::string> features;
+    std::vector<std::string> features = {};
     double embedding_l2 = 0.0;
     double layer_l2 = 0.0;
     template <class Visitor>

@@ -1,0 +1,52 @@
+#include "framework/graph/describe.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace gradus {
+namespace {
+
+PlanLine line(const Graph& graph, const Plan& plan, const Step& step, std::string runs) {
+  const Node& node = graph.node(step.node);
+  const Op& op = *graph.node(step.base).op;
+  PlanLine out{.scope = node.scope,
+               .op = std::string(op.name),
+               .shape = node.shape.text(),
+               .runs = std::move(runs)};
+  if (step.bias) out.op += " + bias";
+  if (step.activation != kernels::Activation::none) {
+    out.op += fmt::format(" + {}", kernels::name(step.activation));
+  }
+  std::vector<Extents> inputs;
+  for (const int input : step.inputs) {
+    inputs.push_back(graph.node(input).shape.at(plan.batch));
+    out.bytes += 4.0 * static_cast<double>(inputs.back().elements());
+  }
+  const Extents output = node.shape.at(plan.batch);
+  out.bytes += 4.0 * static_cast<double>(output.elements());
+  out.flops = op.flops != nullptr ? op.flops({.node = graph.value(step.base),
+                                              .inputs = inputs,
+                                              .output = output,
+                                              .bias = step.bias,
+                                              .activation = step.activation})
+                                  : static_cast<double>(output.elements());
+  return out;
+}
+
+}  // namespace
+
+std::vector<PlanLine> describe(const Graph& graph, const Plan& plan) {
+  std::vector<PlanLine> lines;
+  for (const Stage& stage : plan.stages) {
+    for (const Step& step : stage.tiled) {
+      const bool sums =
+          std::find(stage.summed.begin(), stage.summed.end(), step.node) != stage.summed.end();
+      lines.push_back(line(graph, plan, step, sums ? "lanes" : "tile"));
+    }
+    for (const Step& step : stage.whole) lines.push_back(line(graph, plan, step, "whole"));
+  }
+  for (const Step& step : plan.updates) lines.push_back(line(graph, plan, step, "update"));
+  return lines;
+}
+
+}  // namespace gradus

@@ -1,0 +1,173 @@
+#include "framework/train/trainer.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <thread>
+
+#include "framework/data/generated.h"
+#include "framework/optim/sgd.h"
+#include "framework/train/predictor.h"
+#include "models/ranking/ranking.h"
+
+namespace gradus {
+namespace {
+
+struct Small {
+  explicit Small(const Task::Options& options = {}, const RankingModel::Options& model_options = {})
+      : table(GeneratedSource({}).read()),
+        ids(table),
+        data(table, ids, table.label().name),
+        model(model_options, ids),
+        task(options) {
+    initialize(model, 1);
+  }
+
+  Batches batches(std::int64_t rows, std::int64_t size) const {
+    std::vector<std::int32_t> numbers(static_cast<std::size_t>(rows));
+    std::iota(numbers.begin(), numbers.end(), 0);
+    return {std::move(numbers), size};
+  }
+
+  Table table;
+  Vocabularies ids;
+  Encoded data;
+  RankingModel model;
+  Task task;
+};
+
+}  // namespace
+
+TEST_CASE("losses and metrics of an epoch are example-weighted means over its batches") {
+  Small small;
+  const Sgd optimizer({.learning_rate = 0.05});
+  Trainer trainer(small.model, small.task, optimizer, small.data);
+  Batches batches = small.batches(250, 100);
+  std::vector<StepReport> steps;
+  std::vector<EpochReport> epochs;
+  trainer.run(batches, 2,
+              {.on_step = [&](const StepReport& r) { steps.push_back(r); },
+               .on_epoch = [&](const EpochReport& r) { epochs.push_back(r); }});
+  REQUIRE(steps.size() == 6);
+  REQUIRE(epochs.size() == 2);
+  CHECK(steps[2].examples == 50);
+  CHECK(steps[5].step == 6);
+  CHECK(steps[5].epoch == 2);
+  const double mean =
+      (100 * steps[0].losses.loss + 100 * steps[1].losses.loss + 50 * steps[2].losses.loss) / 250;
+  CHECK(epochs[0].losses.loss == doctest::Approx(mean).epsilon(1e-12));
+  CHECK(epochs[0].last_batch_loss == steps[2].losses.loss);
+  // The mean squared error is the square of its root's metric.
+  CHECK(std::pow(epochs[0].metrics[0].second, 2) == doctest::Approx(mean).epsilon(1e-6));
+  CHECK(epochs[1].losses.loss < epochs[0].losses.loss);
+}
+
+TEST_CASE("L2 is reported beside the loss and moves the weights") {
+  Small plain;
+  Small regularized({}, {.embedding_l2 = 0.01, .layer_l2 = 0.02});
+  const Sgd optimizer({.learning_rate = 0.05});
+  std::array<EpochReport, 2> reports;
+  std::size_t which = 0;
+  for (Small* small : {&plain, &regularized}) {
+    Trainer trainer(small->model, small->task, optimizer, small->data);
+    Batches batches = small->batches(1000, 100);
+    trainer.run(batches, 1, {.on_epoch = [&](const EpochReport& r) { reports[which] = r; }});
+    ++which;
+  }
+  CHECK(reports[0].losses.regularization_loss == 0.0);
+  CHECK(reports[1].losses.regularization_loss > 0.0);
+  CHECK(reports[1].losses.total_loss ==
+        doctest::Approx(reports[1].losses.loss + reports[1].losses.regularization_loss)
+            .epsilon(1e-6));
+  CHECK(reports[0].losses.total_loss == reports[0].losses.loss);
+}
+
+TEST_CASE("a loss that is not finite stops training and names epoch, step and node") {
+  Small small;
+  const Sgd optimizer({.learning_rate = 1e30});
+  Trainer trainer(small.model, small.task, optimizer, small.data);
+  Batches batches = small.batches(1000, 100);
+  CHECK_THROWS_WITH_AS(
+      trainer.run(batches, 3, {}),
+      doctest::Contains("in epoch 1, step 2; the first value that is not finite is of"), Error);
+}
+
+TEST_CASE("a parameter that is not a number is found even where relu hides it") {
+  Small small;
+  small.model.parameters()[2].parameter->value.floats()[0] =
+      std::numeric_limits<float>::quiet_NaN();
+  const Sgd optimizer({.learning_rate = 0.01});
+  Trainer trainer(small.model, small.task, optimizer, small.data);
+  Batches batches = small.batches(1000, 500);
+  CHECK_THROWS_AS(trainer.run(batches, 1, {}), Error);
+}
+
+TEST_CASE("clicks: labels beyond 0 to 1 are refused, predictions are probabilities") {
+  Small small({.loss = "binary_cross_entropy"});
+  const Sgd optimizer({.learning_rate = 0.01});
+  CHECK_THROWS_WITH_AS(
+      Trainer(small.model, small.task, optimizer, small.data),
+      doctest::Contains("task: binary_cross_entropy takes labels from 0 to 1; row"), Error);
+  const Predictor predictor(small.model, small.task, column_names(small.data));
+  const std::vector<std::int32_t> users{1, 2, 3};
+  std::vector<float> out(3);
+  const std::array<std::span<const std::int32_t>, 2> columns{users, users};
+  predictor.predict(columns, out);
+  for (const float p : out) {
+    CHECK(p > 0.0F);
+    CHECK(p < 1.0F);
+  }
+}
+
+TEST_CASE("sample weights multiply the losses, the divisor stays the batch") {
+  Small small;
+  const std::vector<std::string> columns = column_names(small.data);
+  Graph graph;
+  const Trace t = trace(graph, small.model, small.task, columns, true);
+  Executor executor(graph, {t.loss, t.predictions});
+  const Tensor user(Extents{2}, std::vector<std::int32_t>{1, 2});
+  const Tensor labels(Extents{2, 1}, std::vector<float>{4.0F, 1.0F});
+  const Tensor weights(Extents{2, 1}, std::vector<float>{3.0F, 0.0F});
+  for (const auto& column : t.columns) executor.set(column.ids, user.view());
+  executor.set(t.labels, labels.view());
+  executor.set(t.weights, weights.view());
+  executor.run(2);
+  const double error = static_cast<double>(executor.output(t.predictions).floats()[0]) - 4.0;
+  CHECK(static_cast<double>(*executor.output(t.loss).floats()) ==
+        doctest::Approx(3.0 * error * error / 2).epsilon(1e-6));
+}
+
+TEST_CASE("a predictor serves several threads at once, each with the same bits") {
+  Small small;
+  const Predictor predictor(small.model, small.task, column_names(small.data));
+  std::vector<std::int32_t> users(1500, 17);
+  std::vector<std::int32_t> items(1500);
+  std::iota(items.begin(), items.end(), 1);
+  const std::array<std::span<const std::int32_t>, 2> columns{users, items};
+  std::vector<float> expected(1500);
+  predictor.predict(columns, expected);
+  std::array<std::vector<float>, 6> got;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& out : got) {
+      threads.emplace_back([&out, &predictor, &columns] {
+        out.resize(1500);
+        for (int k = 0; k < 20; ++k) predictor.predict(columns, out);
+      });
+    }
+  }
+  for (const auto& out : got) CHECK(out == expected);
+  const std::vector<std::int32_t> bad{5000};
+  std::vector<float> one(1);
+  const std::array<std::span<const std::int32_t>, 2> bad_columns{bad, bad};
+  CHECK_THROWS_WITH(predictor.predict(bad_columns, one),
+                    "embedding: id 5000 is not a row of a table of 944");
+  std::vector<float> none;
+  const std::array<std::span<const std::int32_t>, 2> empty{};
+  predictor.predict(empty, none);
+}
+
+}  // namespace gradus
