@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <map>
 #include <span>
@@ -70,7 +71,7 @@ class Graph {
  private:
   friend class Scope;
 
-  std::vector<Node> nodes_;
+  std::deque<Node> nodes_;  // references to nodes stay valid while more are appended
   std::vector<std::string> scopes_;
   std::map<int, Tensor> tensors_;
   std::map<const void*, int> parameters_;  // by the address of their elements
