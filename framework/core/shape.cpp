@@ -35,6 +35,11 @@ bool operator==(const Extents& a, const Extents& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
+std::string Dimension::text() const {
+  if (!times_batch) return fmt::format("{}", size);
+  return size == 1 ? "batch" : fmt::format("{}*batch", size);
+}
+
 Shape::Shape(std::initializer_list<Dimension> dimensions) {
   for (const Dimension& dimension : dimensions) push_back(dimension);
 }
@@ -79,15 +84,8 @@ bool Shape::has_rows() const {
 std::string Shape::text() const {
   std::string out = "[";
   for (int axis = 0; axis < rank_; ++axis) {
-    const Dimension& d = (*this)[axis];
     if (axis > 0) out += ", ";
-    if (!d.times_batch) {
-      out += fmt::format("{}", d.size);
-    } else if (d.size == 1) {
-      out += "batch";
-    } else {
-      out += fmt::format("{}*batch", d.size);
-    }
+    out += (*this)[axis].text();
   }
   return out + "]";
 }

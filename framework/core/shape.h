@@ -45,6 +45,8 @@ struct Dimension {
   Dimension(std::int64_t constant = 0, bool batch = false) : size(constant), times_batch(batch) {}
 
   std::int64_t at(std::int64_t batch) const { return times_batch ? size * batch : size; }
+  /// "4", "batch", "2*batch".
+  std::string text() const;
   friend bool operator==(const Dimension& a, const Dimension& b) {
     return a.size == b.size && a.times_batch == b.times_batch;
   }

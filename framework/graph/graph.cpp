@@ -3,18 +3,6 @@
 #include <utility>
 
 namespace gradus {
-namespace {
-
-std::string place(const Graph& graph, const Where& where) {
-  std::string scope = graph.scope();
-  if (where.line > 0) {
-    if (!scope.empty()) scope += ", ";
-    scope += fmt::format("{}:{}", where.file, where.line);
-  }
-  return scope.empty() ? "" : " (" + scope + ")";
-}
-
-}  // namespace
 
 const Op kInput{.name = "input"};
 const Op kParameter{.name = "parameter"};
@@ -49,14 +37,14 @@ Value Graph::add(const Op& op, std::span<const Value> inputs, Attributes attribu
   Node node{.op = &op, .type = op.type, .scope = scope(), .where = where};
   for (const Value& input : inputs) {
     if (!input || &input.graph() != this) {
-      fail("{}: an input belongs to another graph{}", op.name, place(*this, where));
+      fail("{}: an input belongs to another graph{}", op.name, place(where));
     }
     node.inputs.push_back(input.index());
   }
   try {
     node.shape = op.shape(inputs, attributes);
   } catch (const Error& error) {
-    throw Error(error.what() + place(*this, where), error.exit_code());
+    throw Error(error.what() + place(where), error.exit_code());
   }
   node.attributes = std::move(attributes);
   nodes_.push_back(std::move(node));
@@ -64,6 +52,15 @@ Value Graph::add(const Op& op, std::span<const Value> inputs, Attributes attribu
 }
 
 std::string Graph::scope() const { return fmt::format("{}", fmt::join(scopes_, ".")); }
+
+std::string Graph::place(const Where& where) const {
+  std::string text = scope();
+  if (where.line > 0) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{}:{}", where.file, where.line);
+  }
+  return text.empty() ? "" : " (" + text + ")";
+}
 
 Scope::Scope(Graph& graph, std::string_view name) : graph_(graph), named_(!name.empty()) {
   if (named_) graph_.scopes_.emplace_back(name);

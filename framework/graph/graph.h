@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <map>
 #include <span>
@@ -64,11 +65,13 @@ class Graph {
 
   /// The path of the modules that are being called, as "ratings.0".
   std::string scope() const;
+  /// " (ratings.0, model.cpp:12)": what errors say of a call of an op; "" where nothing is known.
+  std::string place(const Where& where) const;
 
  private:
   friend class Scope;
 
-  std::vector<Node> nodes_;
+  std::deque<Node> nodes_;  // references to nodes stay valid while more are appended
   std::vector<std::string> scopes_;
   std::map<int, Tensor> tensors_;
   std::map<const void*, int> parameters_;  // by the address of their elements
@@ -91,7 +94,18 @@ class Scope {
 Value record(const Op& op, std::initializer_list<Operand> operands, Attributes attributes = {});
 Value record(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where);
 
-inline const Node& Value::node() const { return graph_->node(index_); }
+/// Runs a check that an op makes before it appends nodes; its Error ends with the scope and line of
+/// the call, as those of Graph::add do.
+template <class Check>
+auto checked(const Operand& x, const Check& check) {
+  try {
+    return check();
+  } catch (const Error& error) {
+    throw Error(error.what() + x.value.graph().place(x.where), error.exit_code());
+  }
+}
+
+inline const Node& Value::node() const { return graph().node(index_); }
 inline const Shape& Value::shape() const { return node().shape; }
 inline Value Value::input(int i) const {
   return graph_->value(node().inputs[static_cast<std::size_t>(i)]);

@@ -28,7 +28,11 @@ class Value {
   Value(Graph* graph, int index) : graph_(graph), index_(index) {}
 
   explicit operator bool() const { return graph_ != nullptr; }
-  Graph& graph() const { return *graph_; }
+  /// Throws Error for a handle to nothing.
+  Graph& graph() const {
+    if (graph_ == nullptr) fail("value: a handle to nothing was used");
+    return *graph_;
+  }
   int index() const { return index_; }
 
   const Node& node() const;

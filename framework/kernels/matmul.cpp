@@ -44,12 +44,12 @@ memory::desc matrix(std::int64_t rows, std::int64_t columns, bool transposed, st
           transposed ? memory::dims{1, stride} : memory::dims{stride, 1}};
 }
 
+/// Not relu: oneDNN's makes 0 of NaN, which would hide weights that are no numbers any more.
 void add_activation(dnnl::post_ops& ops, Activation activation) {
   switch (activation) {
     case Activation::none:
-      return;
     case Activation::relu:
-      return ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0.F, 0.F);
+      return;
     case Activation::sigmoid:
       return ops.append_eltwise(dnnl::algorithm::eltwise_logistic, 0.F, 0.F);
     case Activation::tanh:
@@ -178,6 +178,9 @@ void Matmul::run(const float* a, const float* b, const float* bias, float* y,
     prepared_->accumulate->run(a, b, nullptr, y);
   } else {
     prepared_->overwrite->run(a, b, bias, y);
+    if (prepared_->activation == Activation::relu) {
+      activate(Activation::relu, y, prepared_->sizes.m * prepared_->sizes.n);
+    }
   }
 }
 

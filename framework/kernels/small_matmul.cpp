@@ -101,6 +101,11 @@ void sum_of_outers(const float* a, std::int64_t lda, const float* b, float* y, s
   }
 }
 
+GRADUS_CLONES
+void relu(float* y, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) y[i] = y[i] < 0 ? 0 : y[i];  // NaN stays NaN
+}
+
 }  // namespace
 
 void activate(Activation activation, float* y, std::int64_t count) {
@@ -108,8 +113,7 @@ void activate(Activation activation, float* y, std::int64_t count) {
     case Activation::none:
       return;
     case Activation::relu:
-      for (std::int64_t i = 0; i < count; ++i) y[i] = y[i] < 0 ? 0 : y[i];  // NaN stays NaN
-      return;
+      return relu(y, count);
     case Activation::sigmoid:
       for (std::int64_t i = 0; i < count; ++i) y[i] = 1.0F / (1.0F + std::exp(-y[i]));
       return;

@@ -40,7 +40,7 @@ const Op kCrossEntropy{
 Value binary_cross_entropy_with_logits(Operand logits, Operand labels, Value weights) {
   const Value entropy = record(kCrossEntropy, {logits, labels});
   if (!weights) return mean(entropy);
-  require_same_shape(kName, entropy.shape(), weights.shape());
+  require_same_shape(kName, logits, weights);
   return mean(weights * entropy);
 }
 

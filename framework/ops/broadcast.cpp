@@ -57,8 +57,7 @@ Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b) {
     const Dimension db = in_b < 0 ? Dimension{1} : b[in_b];
     if (!(da == db) && !is_one(da) && !is_one(db)) {
       fail("{}: shapes {} and {} do not broadcast (axis {}: {} against {})", op, a.text(), b.text(),
-           axis, Shape{da}.text().substr(1, Shape{da}.text().size() - 2),
-           Shape{db}.text().substr(1, Shape{db}.text().size() - 2));
+           axis, da.text(), db.text());
     }
     out.push_back(is_one(da) ? db : da);
   }
@@ -67,6 +66,10 @@ Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b) {
 
 void require_same_shape(std::string_view op, const Shape& a, const Shape& b) {
   if (!(a == b)) fail("{}: shapes {} and {} must be the same", op, a.text(), b.text());
+}
+
+void require_same_shape(std::string_view op, const Operand& a, Value b) {
+  checked(a, [&] { require_same_shape(op, a.value.shape(), b.shape()); });
 }
 
 Value broadcast_to(Operand x, const Shape& shape) {

@@ -12,6 +12,8 @@ Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b);
 
 /// Throws Error, naming the op and both shapes, unless they are equal.
 void require_same_shape(std::string_view op, const Shape& a, const Shape& b);
+/// The same for an op that builds on others: the Error names the place of the call, too.
+void require_same_shape(std::string_view op, const Operand& a, Value b);
 
 /// x repeated to a larger shape.  dx = dy summed back to x's shape.
 Value broadcast_to(Operand x, const Shape& shape);

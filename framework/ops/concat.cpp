@@ -68,7 +68,7 @@ const Op kConcat{
 
 Value concat(const std::vector<Value>& values, int axis, Where where) {
   if (values.empty()) fail("concat: no values");
-  const std::int64_t along = checked_axis("concat", values[0].shape(), axis);
+  const std::int64_t along = checked_axis("concat", {values[0], where.file, where.line}, axis);
   return record(kConcat, values, {{"axis", along}}, where);
 }
 

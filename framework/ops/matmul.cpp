@@ -22,7 +22,7 @@ Shape product_shape(std::span<const Value> x, const Attributes& a) {
   const int tb = a.get<bool>("transpose_b") ? 1 : 0;
   if (!(left[1 - ta] == right[tb])) {
     fail("matmul: {}{} has {} columns, {}{} has {} rows", left.text(), ta ? " transposed" : "",
-         left[1 - ta].size, right.text(), tb ? " transposed" : "", right[tb].size);
+         left[1 - ta].text(), right.text(), tb ? " transposed" : "", right[tb].text());
   }
   return {left[ta], right[1 - tb]};
 }

@@ -57,7 +57,7 @@ Value mean(Operand x) { return mean_to(x, Shape{}); }
 
 Value mean(Operand x, int axis) {
   const Shape& shape = x.value.shape();
-  const int along = checked_axis("mean", shape, axis);
+  const int along = checked_axis("mean", x, axis);
   const Shape dropped = drop_axis(shape, along);
   return reshape({mean_to(x, keep_axis(shape, along)), x.where.file, x.where.line}, dropped);
 }

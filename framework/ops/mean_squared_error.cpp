@@ -9,10 +9,10 @@
 namespace gradus {
 
 Value mean_squared_error(Operand predictions, Operand labels, Value weights) {
-  require_same_shape("mean_squared_error", predictions.value.shape(), labels.value.shape());
+  require_same_shape("mean_squared_error", predictions, labels.value);
   const Value error = square(predictions - labels);
   if (!weights) return mean(error);
-  require_same_shape("mean_squared_error", error.shape(), weights.shape());
+  require_same_shape("mean_squared_error", predictions, weights);
   return mean(weights * error);
 }
 

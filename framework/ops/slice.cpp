@@ -65,7 +65,7 @@ const Op kSlice{
 }  // namespace
 
 Value slice(Operand x, int axis, std::int64_t begin, std::int64_t end) {
-  const std::int64_t along = checked_axis("slice", x.value.shape(), axis);
+  const std::int64_t along = checked_axis("slice", x, axis);
   return record(kSlice, {x}, {{"axis", along}, {"begin", begin}, {"end", end}});
 }
 

@@ -5,12 +5,15 @@
 
 namespace gradus {
 
-int checked_axis(std::string_view op, const Shape& x, int axis) {
-  const int from_first = axis < 0 ? axis + x.rank() : axis;
-  if (from_first < 0 || from_first >= x.rank()) {
-    fail("{}: shape {} has no axis {}", op, x.text(), axis);
-  }
-  return from_first;
+int checked_axis(std::string_view op, const Operand& x, int axis) {
+  return checked(x, [&] {
+    const Shape& shape = x.value.shape();
+    const int from_first = axis < 0 ? axis + shape.rank() : axis;
+    if (from_first < 0 || from_first >= shape.rank()) {
+      fail("{}: shape {} has no axis {}", op, shape.text(), axis);
+    }
+    return from_first;
+  });
 }
 
 Shape keep_axis(const Shape& x, int axis) {
@@ -31,7 +34,7 @@ Value sum(Operand x) { return sum_to(x, Shape{}); }
 
 Value sum(Operand x, int axis) {
   const Shape& shape = x.value.shape();
-  const int along = checked_axis("sum", shape, axis);
+  const int along = checked_axis("sum", x, axis);
   const Shape dropped = drop_axis(shape, along);
   return reshape({sum_to(x, keep_axis(shape, along)), x.where.file, x.where.line}, dropped);
 }

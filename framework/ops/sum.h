@@ -11,8 +11,8 @@ Value sum(Operand x);
 /// dx = dy repeated along the axis. Throws Error for an axis that x has not.
 Value sum(Operand x, int axis);
 
-/// `axis` as 0 … rank-1. Throws Error, naming the op, where x has no such axis.
-int checked_axis(std::string_view op, const Shape& x, int axis);
+/// `axis` as 0 … rank-1. Throws Error, naming the op and the place, where x has no such axis.
+int checked_axis(std::string_view op, const Operand& x, int axis);
 
 /// x's shape with 1 along `axis`, and without it.
 Shape keep_axis(const Shape& x, int axis);

@@ -1,0 +1,140 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "framework/ops/multiply.h"
+#include "framework/ops/scale.h"
+#include "framework/ops/square.h"
+#include "framework/ops/subtract.h"
+#include "tests/ops/derivatives.h"
+#include "tests/ops/evaluate.h"
+
+// Every declared case of every op is held to what all ops promise.
+namespace gradus::tests {
+namespace {
+
+constexpr std::array<std::int64_t, 8> kBatches{0, 1, 7, 64, 300, 4096, 8192, 10007};
+
+std::string title(const OpUnderTest& op, const OpCase& op_case) {
+  return op.op + ", " + op_case.name;
+}
+
+template <class Body>
+void for_each_case(const Body& body) {
+  for (const OpUnderTest& op : all_ops()) {
+    for (const OpCase& op_case : op.cases) {
+      CAPTURE(title(op, op_case));
+      body(op, op_case);
+    }
+  }
+}
+
+std::string lines(const std::vector<std::string>& list) {
+  return fmt::format("{}", fmt::join(list, "\n"));
+}
+
+Values outputs(const CaseGraph& c) {
+  Values all{c.output};
+  all.insert(all.end(), c.gradients.begin(), c.gradients.end());
+  return all;
+}
+
+/// The sizes at which a case is run: one where nothing depends on it.
+std::vector<std::int64_t> batches(const CaseGraph& c, std::span<const std::int64_t> sizes) {
+  if (!c.has_batch() && !c.output.shape().has_batch()) return {1};
+  return {sizes.begin(), sizes.end()};
+}
+
+/// x[0] * x[1] as an op with the given gradient, right or wrong.
+template <Gradients (*gradient)(Value, Value)>
+OpUnderTest product() {
+  static const Op kOp{
+      .name = "product",
+      .shape = [](std::span<const Value> x, const Attributes&) { return x[0].shape(); },
+      .run =
+          [](const Call& c) {
+            for (std::int64_t i = 0; i < c.output.elements(); ++i) {
+              c.output.floats()[i] = c.inputs[0].floats()[i] * c.inputs[1].floats()[i];
+            }
+          },
+      .gradient = gradient,
+  };
+  const auto build = [](const Values& x, const Attributes&) { return record(kOp, {x[0], x[1]}); };
+  return {"product", {}, build, {}};
+}
+
+Gradients right(Value y, Value dy) { return {dy * y.input(1), dy * y.input(0)}; }
+Gradients swapped(Value y, Value dy) { return {dy * y.input(0), dy * y.input(1)}; }
+Gradients without_upstream(Value y, Value dy) { return {dy * y.input(1), scale(y.input(0), 1.0)}; }
+Gradients one_percent_off(Value y, Value dy) {
+  return {scale(dy * y.input(1), 1.01), dy * y.input(0)};
+}
+Gradients missing(Value y, Value dy) { return {dy * y.input(1), {}}; }
+
+}  // namespace
+
+TEST_CASE("conformance: every op's gradient is what differences say") {
+  for_each_case([](const OpUnderTest& op, const OpCase& op_case) {
+    CHECK(lines(wrong_gradients(op, op_case)) == "");
+  });
+}
+
+TEST_CASE("conformance: every gradient's gradient is what differences say") {
+  for_each_case([](const OpUnderTest& op, const OpCase& op_case) {
+    CHECK(lines(wrong_second_gradients(op, op_case)) == "");
+  });
+}
+
+TEST_CASE("conformance: a planted wrong gradient is found") {
+  const OpCase rows{"rows", {{kBatch, 17}, {kBatch, 17}}};
+  CHECK(wrong_gradients(product<right>(), rows).empty());
+  CHECK(wrong_gradients(product<swapped>(), rows).size() >= 2);
+  CHECK(lines(wrong_gradients(product<without_upstream>(), rows)).find("input 1") == 0);
+  CHECK(lines(wrong_gradients(product<one_percent_off>(), rows)).find("input 0") == 0);
+  CHECK(lines(wrong_gradients(product<missing>(), rows)).find("input 1") == 0);
+}
+
+TEST_CASE("conformance: tiles give what the plain executor gives") {
+  // Sums in another order differ by some rounding errors of their largest partial sum.
+  constexpr Tolerance kTolerance{.relative = 1e-5};
+  for_each_case([&](const OpUnderTest& op, const OpCase& op_case) {
+    const CaseGraph c(op, op_case);
+    for (const std::int64_t batch : batches(c, kBatches)) {
+      CAPTURE(batch);
+      const auto data = random_data(c, batch, 1);
+      const auto tiled = run_tiled(c.graph, outputs(c), data, batch);
+      const auto plain = run_plain(c.graph, outputs(c), data, batch);
+      CHECK(difference(tiled[0], plain[0], kTolerance) == "");
+      for (std::size_t k = 0; k < c.variables.size(); ++k) {
+        CAPTURE(c.variables[k].node().scope);
+        CHECK(difference(tiled[k + 1], plain[k + 1], kTolerance) == "");
+      }
+    }
+  });
+}
+
+TEST_CASE("conformance: any number of threads gives the same bits") {
+  constexpr std::array<std::int64_t, 2> kSizes{300, 8192 + 77};
+  constexpr std::array<int, 4> kThreads{2, 3, 5, 8};
+  for_each_case([&](const OpUnderTest& op, const OpCase& op_case) {
+    const CaseGraph c(op, op_case);
+    for (const std::int64_t batch : batches(c, kSizes)) {
+      CAPTURE(batch);
+      const auto data = random_data(c, batch, 2);
+      const auto run = [&](int threads) {
+        const Threads set(threads);
+        return run_tiled(c.graph, outputs(c), data, batch);
+      };
+      const auto one = run(1);
+      for (const int threads : kThreads) {
+        CAPTURE(threads);
+        const auto many = run(threads);
+        CHECK(std::equal(one.begin(), one.end(), many.begin(), same_bytes));
+      }
+    }
+  });
+}
+
+}  // namespace gradus::tests

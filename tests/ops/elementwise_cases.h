@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "tests/ops/op_case.h"
+
+namespace gradus::tests {
+
+/// What a test of an elementwise op of one or two inputs goes through: all ranks, no elements,
+/// sizes that no vector width divides, all ways of broadcasting, aliased inputs. Numbers are drawn
+/// from `low` to `high`, none nearer to 0 than `margin`; those of the second input of a binary op,
+/// `margin` included.
+std::vector<OpCase> unary_cases(float low = -2.0F, float high = 2.0F, float margin = 0.0F);
+std::vector<OpCase> binary_cases(float low = -2.0F, float high = 2.0F, float margin = 0.0F);
+
+}  // namespace gradus::tests
