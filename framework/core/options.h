@@ -78,7 +78,7 @@ class OptionVisitor {
 
   /// Declares one option: its key, its value (now the default), what is allowed, and what it does.
   template <class T>
-  void operator()(std::string_view name, T& value, Allowed allowed, std::string_view help) {
+  void operator()(std::string_view name, T& value, const Allowed& allowed, std::string_view help) {
     if constexpr (std::is_constructible_v<OptionTarget, T*>) {
       field(name, OptionTarget(&value), allowed, help);
     } else if constexpr (requires { OptionChoice(value.choice()); }) {

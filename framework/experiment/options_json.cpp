@@ -26,7 +26,7 @@ std::string_view type_text(bool many) {
 
 /// "a whole number from 1 to 65536", "a list of numbers, each above 0", "one of: none, once".
 std::string must_be(std::string_view type, const Allowed& allowed) {
-  const std::string text = allowed.text();
+  std::string text = allowed.text();
   if (text.empty()) return std::string(type);
   if (!allowed.names.empty() && !allowed.each) return text;
   const bool joins = text.starts_with("from ") || text.starts_with("above ");

@@ -149,8 +149,9 @@ TEST_CASE("an experiment's faults are refused by pointer") {
        "config: /name: must be the name of a folder (no \"/\", no \".\" in front, 1 to 200 bytes), "
        "got \"\" (from --set name=)"},
   };
-  for (const auto& [setting, expected] : cases) {
-    CAPTURE(setting);
+  for (const auto& one : cases) {
+    const auto& [setting, expected] = one;
+    CAPTURE(one.first);
     CHECK(refusal(kSmallest, {setting}) == expected);
   }
   CHECK(refusal("{}") ==

@@ -32,9 +32,9 @@ struct Diesel : Engine {
       v("cylinders", cylinders, each(range(1, 500)), "widths in mm");
     }
   };
-  Diesel(const Options& options, double height) : power_(options.pressure * height) {}
-  double power() const override { return power_; }
-  double power_;
+  Diesel(const Options& options, double height) : watts(options.pressure * height) {}
+  double power() const override { return watts; }
+  double watts;
 };
 
 struct Electric : Engine {
@@ -45,9 +45,9 @@ struct Electric : Engine {
       v("volts", volts, at_least(0), "of the battery");
     }
   };
-  Electric(const Options& options, double /*height*/) : power_(options.volts) {}
-  double power() const override { return power_; }
-  double power_;
+  Electric(const Options& options, double /*height*/) : watts(options.volts) {}
+  double power() const override { return watts; }
+  double watts;
 };
 
 Catalogue<EngineSignature> engines() {
@@ -210,8 +210,9 @@ TEST_CASE("a config's faults are refused with pointer, what is allowed, and the 
        "config: /wheels/0/widht: unknown key; did you mean \"width\"? Known here: name, width (in "
        "car.json)"},
   };
-  for (const auto& [text, expected] : cases) {
-    CAPTURE(text);
+  for (const auto& one : cases) {
+    const auto& [text, expected] = one;
+    CAPTURE(one.first);
     CHECK(refusal(text) == expected);
   }
 }
@@ -272,8 +273,9 @@ TEST_CASE("a faulty --set is refused, and named where its value is") {
        "config: /wheels/0/name: must be a text, got 42; a "
        "text in double quotes is a text (from --set wheels=[{\"name\": 42}])"},
   };
-  for (const auto& [setting, expected] : cases) {
-    CAPTURE(setting);
+  for (const auto& one : cases) {
+    const auto& [setting, expected] = one;
+    CAPTURE(one.first);
     CHECK(refusal(R"({"seed": 1, "motor": {"kind": "diesel", "cylinders": [80]}})", {setting}) ==
           expected);
   }
