@@ -11,7 +11,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// A fused relu can hide a parameter that is not a number from the loss: so look at them all.
+/// What an epoch's last update does to the parameters is seen by no loss of that epoch.
 void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
   for (const auto& [path, parameter] : model.parameters()) {
     const auto values = parameter->value.floats();
