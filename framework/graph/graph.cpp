@@ -39,6 +39,10 @@ Value Graph::add(const Op& op, std::span<const Value> inputs, Attributes attribu
     if (!input || &input.graph() != this) {
       fail("{}: an input belongs to another graph{}", op.name, place(where));
     }
+    if (!op.takes_ids && input.node().type != DataType::float32) {
+      fail("{}: an input holds {}, float32 is needed{}", op.name, gradus::name(input.node().type),
+           place(where));
+    }
     node.inputs.push_back(input.index());
   }
   try {

@@ -12,7 +12,13 @@ const Op kEmbedding{
           if (x[0].shape().rank() != 2 || x[0].shape().has_batch()) {
             fail("embedding: the table must be [rows, dimension], not {}", x[0].shape().text());
           }
-          if (x[1].node().type != DataType::int32) fail("embedding: ids must be int32");
+          if (x[0].node().type != DataType::float32 || x[1].node().type != DataType::int32) {
+            fail("embedding: a table of float32 and ids of int32 are needed, not {} and {}",
+                 name(x[0].node().type), name(x[1].node().type));
+          }
+          if (x[1].shape().rank() == kMaximumRank) {
+            fail("embedding: ids of shape {} have too many axes", x[1].shape().text());
+          }
           Shape out = x[1].shape();
           out.push_back(x[0].shape()[1]);
           return out;
@@ -22,6 +28,7 @@ const Op kEmbedding{
         [](Value y, Value dy) {
           return Gradients{RowGradient{y.input(1), dy}, {}};
         },
+    .takes_ids = true,
 };
 
 }  // namespace

@@ -86,6 +86,7 @@ Op update_op(std::string_view name, int states, Kernel (*prepare)(const Request&
   op.shape = [](std::span<const Value>, const Attributes&) { return Shape{0}; };
   op.rows = [](Value) { return Rows::whole; };
   op.prepare = prepare;
+  op.takes_ids = true;
   op.updates = 1 + states;
   op.flops = [](const Request& request) {
     return static_cast<double>(request.inputs.back().elements());

@@ -82,7 +82,7 @@ TEST_CASE("graph: an error names scope, file and line of the model's code") {
   CHECK(message([&] { mean_squared_error(x, vector); }) ==
         fmt::format("mean_squared_error: shapes [batch, 48] and [batch] must be the same "
                     "(ratings.0, {}:{})",
-                    __FILE__, line + 6));
+                    __FILE__, line + 5));
 }
 
 TEST_CASE("graph: a refused call leaves the graph as it was") {

@@ -42,9 +42,10 @@ TEST_CASE("embedding refuses a table that is not one, and ids that are numbers")
   CHECK(refusal([&] { embedding(vector, some); }) == must + "[5]");
   CHECK(refusal([&] { embedding(rows, some); }) == must + "[batch, 3]");
   CHECK(refusal([&] { embedding(table, number_ids); }) ==
-        "embedding: ids must be int32, not float32");
-  CHECK(refusal([&] { embedding(some, some); }) ==
-        "embedding: the table must be float32, not int32");
+        "embedding: a table of float32 and ids of int32 are needed, not float32 and float32");
+  const Value id_table = graph.input("id_table", {5, 3}, DataType::int32);
+  CHECK(refusal([&] { embedding(id_table, some); }) ==
+        "embedding: a table of float32 and ids of int32 are needed, not int32 and int32");
   CHECK(refusal([&] { embedding(table, deep); }) ==
         "embedding: ids of shape [batch, 1, 1, 1, 1, 1] have too many axes");
 }
