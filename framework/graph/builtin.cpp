@@ -45,6 +45,22 @@ const Op kAccumulate{
         },
 };
 
+const Op kGatherRows{
+    .name = "gather_rows",
+    .shape =
+        [](std::span<const Value> x, const Attributes&) {
+          Shape out = x[1].shape();
+          out.push_back(x[0].shape()[1]);
+          return out;
+        },
+    .run = [](const Call& c) { kernels::gather(c.inputs[0], c.inputs[1], c.output); },
+    .gradient =
+        [](Value y, Value dy) {
+          return Gradients{RowGradient{y.input(1), dy}, {}};
+        },
+    .takes_ids = true,
+};
+
 const Op kScatterRows{
     .name = "scatter_rows",
     .shape = [](std::span<const Value>, const Attributes& a) { return a.get<Shape>("table"); },
@@ -54,6 +70,11 @@ const Op kScatterRows{
           std::fill_n(c.output.floats(), c.output.elements(), 0.0F);
           kernels::scatter_add(c.inputs[0], c.inputs[1], c.output);
         },
+    .gradient =
+        [](Value y, Value dy) {
+          return Gradients{{}, record(kGatherRows, {dy, y.input(0)})};
+        },
+    .takes_ids = true,
 };
 
 }  // namespace

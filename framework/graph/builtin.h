@@ -6,7 +6,7 @@
 
 namespace gradus {
 
-// The three ops that differentiate itself needs; all others are in ops/.
+// The ops that differentiate itself needs; all others are in ops/.
 
 /// A value of `shape` whose elements are all `value`.
 Value constant(Graph& graph, const Shape& shape, double value);
@@ -15,6 +15,7 @@ Value constant(Graph& graph, const Shape& shape, double value);
 Value accumulate(const std::vector<Value>& values);
 
 /// The dense gradient [rows, dimension] of a table: zeros, plus rows[i, :] at ids[i] in order of i.
+/// Its own gradient looks the rows up again.
 Value scatter_rows(const RowGradient& gradient, const Shape& table);
 
 }  // namespace gradus
