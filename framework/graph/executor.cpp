@@ -120,13 +120,6 @@ void Executor::commit() {
 
 void Executor::run_tiles(Planned& p, const Stage& stage) {
   const Plan& plan = p.plan;
-  if (plan.tiles == 0) {
-    for (int i : stage.summed) {
-      const View& view = p.views[static_cast<std::size_t>(i)];
-      std::fill_n(view.floats(), view.elements(), 0.0F);
-    }
-    return;
-  }
   // A lane's tiles run in order on one worker; which worker does not matter.
   const std::int64_t units = stage.summed.empty() ? plan.tiles : plan.lanes;
   kernels::parallel_for(units, [&](std::int64_t unit) {

@@ -120,6 +120,7 @@ class Planner {
 
   Kind kind_of(const Step& step) const {
     if (node(step.base).op->updates > 0) return Kind::update;
+    if (plan_.batch == 0) return Kind::whole;  // an empty batch has no tiles
     bool any_rows = node(step.node).shape.has_rows();
     for (int input : step.inputs) {
       const Shape& shape = node(input).shape;
@@ -319,11 +320,9 @@ class Planner {
         (unit.kind == Kind::update ? plan_.updates : stage.whole).push_back(std::move(unit.step));
         continue;
       }
-      if (plan_.tiles > 0) {
-        unit.step.kernels[0] = kernel(unit.step, plan_.tile_rows);
-        const std::int64_t tail = plan_.rows(plan_.tiles - 1);
-        if (tail != plan_.tile_rows) unit.step.kernels[1] = kernel(unit.step, tail);
-      }
+      unit.step.kernels[0] = kernel(unit.step, plan_.tile_rows);
+      const std::int64_t tail = plan_.rows(plan_.tiles - 1);
+      if (tail != plan_.tile_rows) unit.step.kernels[1] = kernel(unit.step, tail);
       if (unit.kind == Kind::summed) stage.summed.push_back(unit.step.node);
       stage.tiled.push_back(std::move(unit.step));
     }

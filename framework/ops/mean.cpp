@@ -1,5 +1,8 @@
 #include "framework/ops/mean.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/reduce.h"
 #include "framework/ops/reshape.h"
@@ -26,6 +29,11 @@ const Op kMeanTo{
     .rows = [](Value y) { return y.shape().has_rows() ? Rows::each : Rows::sum; },
     .run =
         [](const Call& c) {
+          if (c.inputs[0].elements() == 0) {
+            constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+            std::fill_n(c.output.floats(), c.output.elements(), kNan);
+            return;
+          }
           kernels::sum_to(c.inputs[0], c.output,
                           share(c.node.input(0).shape(), c.node.shape(), c.batch), c.accumulate);
         },
