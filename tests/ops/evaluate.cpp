@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "framework/graph/differentiate.h"
-#include "framework/graph/executor.h"
 #include "framework/graph/plain_executor.h"
 #include "framework/kernels/parallel.h"
 
@@ -54,6 +53,11 @@ std::vector<Tensor> run_plain(const Graph& graph, const Values& targets,
 std::vector<Tensor> run_tiled(const Graph& graph, const Values& targets,
                               std::span<const Given> data, std::int64_t batch) {
   Executor executor(graph, targets);
+  return run(executor, targets, data, batch);
+}
+
+std::vector<Tensor> run(Executor& executor, const Values& targets, std::span<const Given> data,
+                        std::int64_t batch) {
   for (const Given& given : data) executor.set(given.input, given.tensor.view());
   executor.run(batch);
   std::vector<Tensor> out;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/graph/executor.h"
 #include "tests/ops/op_case.h"
 
 /// Running graphs in tests, and comparing what comes out.
@@ -16,6 +17,10 @@ std::vector<Tensor> run_plain(const Graph& graph, const Values& targets,
                               std::span<const Given> data, std::int64_t batch);
 std::vector<Tensor> run_tiled(const Graph& graph, const Values& targets,
                               std::span<const Given> data, std::int64_t batch);
+
+/// The same by an executor that is there already; the targets are among its outputs.
+std::vector<Tensor> run(Executor& executor, const Values& targets, std::span<const Given> data,
+                        std::int64_t batch);
 
 /// A tensor of the given elements.
 Tensor tensor(const Extents& extents, std::initializer_list<float> values);

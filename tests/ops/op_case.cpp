@@ -1,9 +1,10 @@
 #include "tests/ops/op_case.h"
 
 #include <algorithm>
+#include <cmath>
+#include <random>
 #include <utility>
 
-#include "framework/core/random.h"
 #include "framework/graph/differentiate.h"
 
 namespace gradus::tests {
@@ -75,21 +76,19 @@ bool CaseGraph::has_batch() const {
 
 Tensor random_tensor(const InputCase& contents, std::int64_t batch, std::uint64_t seed,
                      std::string_view purpose) {
-  const Random random(seed, purpose);
-  const Extents extents = contents.shape.at(batch);
-  const auto count = static_cast<std::uint64_t>(extents.elements());
+  std::seed_seq key(purpose.begin(), purpose.end());
+  std::mt19937_64 engine(key);
+  engine.discard(seed);
+  const auto uniform = [&] { return static_cast<double>(engine() >> 11) * 0x1p-53; };
   if (contents.ids > 0) {
-    const Tensor tensor(extents, DataType::int32);
-    for (std::uint64_t i = 0; i < count; ++i) {
-      tensor.ids()[i] = static_cast<std::int32_t>(random.integer(i, contents.ids));
-    }
+    const Tensor tensor(contents.shape.at(batch), DataType::int32);
+    for (std::int32_t& id : tensor.ids()) id = static_cast<std::int32_t>(uniform() * contents.ids);
     return tensor;
   }
-  const Tensor tensor(extents);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    float x = random.uniform(i, 0, contents.low, contents.high);
-    if (x > -contents.margin && x < contents.margin) x = x < 0 ? -contents.margin : contents.margin;
-    tensor.floats()[i] = x;
+  const Tensor tensor(contents.shape.at(batch));
+  for (float& x : tensor.floats()) {
+    x = static_cast<float>(contents.low + (contents.high - contents.low) * uniform());
+    if (std::abs(x) < contents.margin) x = std::copysign(contents.margin, x);
   }
   return tensor;
 }
