@@ -60,6 +60,8 @@ class Attributes {
  public:
   Attributes() = default;
   Attributes(std::initializer_list<std::pair<std::string, Attribute>> list) : list_(list) {}
+  explicit Attributes(std::vector<std::pair<std::string, Attribute>> list)
+      : list_(std::move(list)) {}
 
   /// Null where there is no attribute of that name.
   const Attribute* find(std::string_view name) const {

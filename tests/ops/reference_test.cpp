@@ -1,0 +1,144 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "framework/graph/differentiate.h"
+#include "tests/ops/evaluate.h"
+#include "tests/support.h"
+
+// Outputs and gradients of every declared op are held to those of another framework.
+namespace gradus::tests {
+namespace {
+
+using nlohmann::json;
+using Tensors = std::map<std::string, Tensor>;
+
+// float32 throughout; the reference was computed in float64.
+constexpr Tolerance kTolerance{.relative = 5e-6, .floor = 1e-6, .absolute = 1e-5};
+
+Tensors read_tensors(const std::filesystem::path& file) {
+  const std::string bytes = read_file(file);
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), sizeof(length));
+  const std::size_t data = sizeof(length) + length;
+  Tensors tensors;
+  for (const auto& [name, entry] : json::parse(bytes.substr(sizeof(length), length)).items()) {
+    if (name == "__metadata__") continue;
+    Extents extents;
+    for (const std::int64_t size : entry.at("shape")) extents.push_back(size);
+    const char* from = bytes.data() + data + entry.at("data_offsets").at(0).get<std::size_t>();
+    if (entry.at("dtype") == "F32") {
+      const Tensor tensor(extents);
+      std::memcpy(tensor.view().data, from, tensor.bytes());
+      tensors.emplace(name, tensor);
+      continue;
+    }
+    const Tensor tensor(extents, DataType::int32);
+    for (std::int32_t& id : tensor.ids()) {
+      std::int64_t wide = 0;
+      std::memcpy(&wide, from, sizeof(wide));
+      from += sizeof(wide);
+      id = static_cast<std::int32_t>(wide);
+    }
+    tensors.emplace(name, tensor);
+  }
+  return tensors;
+}
+
+Attribute attribute(const json& value) {
+  if (value.is_boolean()) return value.get<bool>();
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_number_float()) return value.get<double>();
+  if (value.is_string()) return value.get<std::string>();
+  Shape shape;
+  for (const std::int64_t size : value) shape.push_back(size);
+  return shape;
+}
+
+/// The case's attributes without those that are null; one that the op does not read is a failure.
+Attributes attributes(const OpUnderTest& op, const json& given) {
+  std::vector<std::pair<std::string, Attribute>> list;
+  for (const auto& [name, value] : given.items()) {
+    CAPTURE(name);
+    const auto known = std::find(op.attributes.begin(), op.attributes.end(), name);
+    CHECK_MESSAGE(known != op.attributes.end(), op.op << " reads no attribute " << name);
+    if (!value.is_null()) list.emplace_back(name, attribute(value));
+  }
+  return Attributes(list);
+}
+
+void check_case(const OpUnderTest& op, const json& expected, const Tensors& tensors) {
+  Graph graph;
+  Values inputs;
+  std::vector<Given> data;
+  for (const std::string name : expected.at("inputs")) {
+    const Tensor& tensor = tensors.at(name);
+    inputs.push_back(graph.input(name, Shape(tensor.extents()), tensor.type()));
+    data.push_back({inputs.back(), tensor});
+  }
+  const Value y = op.build(inputs, attributes(op, expected.at("attributes")));
+  const Tensor& upstream = tensors.at(expected.at("upstream"));
+  const Value dy = graph.input("upstream", Shape(upstream.extents()));
+  data.push_back({dy, upstream});
+  const Gradients gradients = differentiate(y, inputs, dy);
+
+  Values targets{y};
+  std::vector<std::string> names{expected.at("output")};
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const json& name = expected.at("gradients").at(k);
+    if (name.is_null()) continue;
+    targets.push_back(dense(gradients[k], inputs[k]));
+    names.push_back(name);
+  }
+  const auto plain = run_plain(graph, targets, data, 1);
+  const auto planned = run_tiled(graph, targets, data, 1);
+  for (std::size_t k = 0; k < targets.size(); ++k) {
+    CAPTURE(names[k]);
+    CHECK(difference(plain[k], tensors.at(names[k]), kTolerance) == "");
+    CHECK(difference(planned[k], tensors.at(names[k]), kTolerance) == "");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("reference: ops and their gradients give the values of PyTorch in float64") {
+  const json reference = json::parse(read_file(golden() / "ops" / "ops.json"));
+  const Tensors tensors = read_tensors(golden() / "ops" / "ops.safetensors");
+  std::map<std::string, int> covered;
+  std::map<std::string, int> missing;
+  for (const json& expected : reference.at("cases")) {
+    const std::string name = expected.at("op");
+    CAPTURE(expected.dump());
+    const auto op = std::find_if(all_ops().begin(), all_ops().end(),
+                                 [&](const OpUnderTest& known) { return known.op == name; });
+    if (op == all_ops().end()) {
+      ++missing[name];
+      continue;
+    }
+    ++covered[name];
+    check_case(*op, expected, tensors);
+  }
+  for (const char* name : {"embedding", "concat", "slice", "matmul", "dense", "add", "subtract",
+                           "multiply", "divide", "square", "relu", "sigmoid", "tanh", "sum", "mean",
+                           "reshape", "mean_squared_error", "binary_cross_entropy_with_logits"}) {
+    CHECK_MESSAGE(covered.count(name) == 1, "no case of " << name << " was compared");
+  }
+  int cases = 0;
+  for (const auto& [name, count] : missing) cases += count;
+  fmt::print("reference: {} of {} cases compared; ops not there yet: {}\n",
+             reference.at("cases").size() - static_cast<std::size_t>(cases),
+             reference.at("cases").size(), fmt::join(missing, ", "));
+  std::fflush(stdout);
+}
+
+TEST_CASE("reference: an attribute that the op does not read is seen" * doctest::should_fail()) {
+  attributes({.op = "sum", .attributes = {"axis"}, .build = nullptr, .cases = {}},
+             json{{"axis", 0}, {"keep", true}});
+}
+
+}  // namespace gradus::tests
