@@ -32,7 +32,7 @@ class CsvSource : public DataSource {
 
     template <class Visitor>
     void fields(Visitor& v) {
-      v("path", path, required(anything()), "the file");
+      v("path", path, required(gradus::path()), "the file");
       v("delimiter", delimiter, anything(), "one character between columns; \"\\t\" for TSV");
       v("columns", columns, anything(), "the columns to read");
     }

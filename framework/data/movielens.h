@@ -19,7 +19,7 @@ class MovieLens100K : public DataSource {
 
     template <class Visitor>
     void fields(Visitor& v) {
-      v("path", path, anything(),
+      v("path", path, gradus::path(),
         "the folder that holds u.data, u.item and u.user; else $GRADUS_DATA/ml-100k, else "
         "gradus/ml-100k in the cache folder ($XDG_CACHE_HOME or ~/.cache)");
     }

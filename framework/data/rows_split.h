@@ -17,8 +17,8 @@ class RowsSplit : public Splitter {
 
     template <class Visitor>
     void fields(Visitor& v) {
-      v("train", train, required(anything()), "the file of row numbers for training");
-      v("test", test, required(anything()), "the file of row numbers for the test");
+      v("train", train, required(path()), "the file of row numbers for training");
+      v("test", test, required(path()), "the file of row numbers for the test");
     }
   };
 

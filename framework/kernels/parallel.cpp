@@ -9,8 +9,39 @@
 #include <memory>
 #include <mutex>
 
+#ifdef GRADUS_THREAD_SANITIZER
+#include <sanitizer/tsan_interface.h>
+#endif
+
 namespace gradus::kernels {
 namespace {
+
+#ifdef GRADUS_THREAD_SANITIZER
+void done_so_far(void* loop) { __tsan_release(loop); }
+void after_what_was_done(void* loop) { __tsan_acquire(loop); }
+#else
+void done_so_far(void* /*loop*/) {}
+void after_what_was_done(void* /*loop*/) {}
+#endif
+
+// The order that a loop gives: what came before it comes before its bodies, and they come before
+// what follows it. ThreadSanitizer cannot see that, since libtbb is built without it (and so is
+// this file: CMakeLists.txt), and is told by these, one around a loop and one around each body.
+struct LoopOrder {
+  explicit LoopOrder(void* context) : loop(context) { done_so_far(loop); }
+  ~LoopOrder() { after_what_was_done(loop); }
+  LoopOrder(const LoopOrder&) = delete;
+  LoopOrder& operator=(const LoopOrder&) = delete;
+  void* loop;
+};
+
+struct BodyOrder {
+  explicit BodyOrder(void* context) : loop(context) { after_what_was_done(loop); }
+  ~BodyOrder() { done_so_far(loop); }
+  BodyOrder(const BodyOrder&) = delete;
+  BodyOrder& operator=(const BodyOrder&) = delete;
+  void* loop;
+};
 
 constexpr int kOutside = -1;
 thread_local int current_worker = kOutside;
@@ -92,11 +123,13 @@ void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t),
     });
     return;
   }
+  const LoopOrder loop_order(context);
   workers.arena.execute([&] {
     tbb::parallel_for(
         tbb::blocked_range<std::int64_t>(0, count, 1),
         [&](const tbb::blocked_range<std::int64_t>& range) {
           const BeWorker be(tbb::this_task_arena::current_thread_index());
+          const BodyOrder body_order(context);
           arena_of_one().execute([&] {
             for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
           });

@@ -15,6 +15,7 @@
 #include "framework/data/batches.h"
 #include "framework/data/generated.h"
 #include "framework/data/movielens.h"
+#include "framework/data/random_split.h"
 #include "framework/experiment/safetensors.h"
 #include "framework/graph/plain_executor.h"
 #include "framework/kernels/parallel.h"
@@ -87,6 +88,13 @@ double largest(std::span<const float> values) {
   for (const float value : values) out = std::max(out, std::abs(static_cast<double>(value)));
   return out;
 }
+
+// Instrumented builds train as long as the check of three epochs needs.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::int64_t kEpochs = 3;
+#else
+constexpr std::int64_t kEpochs = 20;
+#endif
 
 }  // namespace
 
@@ -212,6 +220,45 @@ TEST_CASE("baselines of the reference split are those of an independent computat
   REQUIRE(errors.size() == 2);
   CHECK(std::abs(errors[0] - 1.1303) <= 5e-5);
   CHECK(std::abs(errors[1] - 0.9454) <= 5e-5);
+}
+
+TEST_CASE("quality: ten seeds of the tutorial learn as TFRS' does") {
+  const auto folder = tests::movielens();
+  if (!folder) return;
+  MovieLens100K::Options source;
+  source.path = folder->string();
+  const Table table = MovieLens100K(source).read();
+  double mean_after_3 = 0;
+  double mean_after_20 = 0;
+  for (int seed = 0; seed < 10; ++seed) {
+    Tutorial tutorial(table);
+    initialize(tutorial.model, static_cast<std::uint64_t>(seed));
+    const Split split = RandomSplit({.train = 80000, .test = 20000, .seed = seed}).split(table);
+    const Baseline constant = constant_mean(tutorial.data, split);
+    const auto metric = make_metric("root_mean_squared_error");
+    std::vector<float> labels(split.test.size());
+    tutorial.data.copy_labels(split.test, labels);
+    metric->update(constant.predictions, labels);
+
+    Batches batches(split.train, 8192, Shuffle::once, static_cast<std::uint64_t>(seed));
+    Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data);
+    Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false);
+    const auto test_error = [&] {
+      return evaluator.run(tutorial.data, split.test, 4096).metrics[0].second;
+    };
+    trainer.run(batches, kEpochs, {.on_epoch = [&](const EpochReport& report) {
+                  if (report.epoch != 3) return;
+                  const double error = test_error();
+                  CAPTURE(seed);
+                  CHECK(error <= metric->result() - 0.005);
+                  mean_after_3 += error / 10;
+                }});
+    mean_after_20 += test_error() / 10;
+  }
+  MESSAGE("mean test RMSE: ", mean_after_3, " after 3 epochs, ", mean_after_20, " after ", kEpochs);
+  CHECK(mean_after_3 >= 1.103);
+  CHECK(mean_after_3 <= 1.118);
+  if (kEpochs == 20) CHECK(mean_after_20 <= 0.965);
 }
 
 TEST_CASE("same bits: the tutorial's weights and predictions on any number of workers") {

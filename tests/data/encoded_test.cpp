@@ -1,0 +1,93 @@
+#include "framework/data/encoded.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace gradus {
+namespace {
+
+Column ids(const std::string& name, ColumnKind kind, const std::vector<std::string>& strings) {
+  Column column{.name = name, .kind = kind};
+  for (const auto& string : strings) column.codes.push_back(column.strings.add(string));
+  return column;
+}
+
+Table ratings(bool with_weights) {
+  std::vector<Column> columns = {
+      ids("item", ColumnKind::item, {"b", "c", "a", "b"}),
+      {.name = "rating", .kind = ColumnKind::label, .numbers = {1, 2, 3, 4}},
+      ids("user", ColumnKind::user, {"9", "10", "9", "8"})};
+  if (with_weights) {
+    columns.push_back({.name = "w", .kind = ColumnKind::weight, .numbers = {0.5, 1, 2, 0}});
+  }
+  return {"f.csv", std::move(columns)};
+}
+
+using Ids = std::vector<std::int32_t>;
+using Numbers = std::vector<float>;
+
+}  // namespace
+
+TEST_CASE("a table is encoded by vocabularies") {
+  const Table table = ratings(true);
+  const Encoded data(table, Vocabularies(table), "rating");
+  CHECK(data.rows() == 4);
+  REQUIRE(data.columns().size() == 2);
+  CHECK(data.columns()[0].name == "item");
+  CHECK(data.item()->ids == Ids{2, 3, 1, 2});
+  CHECK(data.user()->ids == Ids{3, 1, 3, 2});
+  CHECK(data.ids("user").data() == data.user()->ids.data());
+  CHECK(Numbers(data.labels().begin(), data.labels().end()) == Numbers{1, 2, 3, 4});
+  CHECK(Numbers(data.weights().begin(), data.weights().end()) == Numbers{0.5, 1, 2, 0});
+}
+
+TEST_CASE("strings out of vocabulary are 0") {
+  const Ids train = {0, 1};
+  const Table table = ratings(false);
+  const Encoded data(table, Vocabularies(table, train), "rating");
+  CHECK(data.item()->ids == Ids{1, 2, 0, 1});
+  CHECK(data.user()->ids == Ids{2, 1, 2, 0});
+}
+
+TEST_CASE("rows are copied into buffers of the caller") {
+  const Table table = ratings(true);
+  const Encoded data(table, Vocabularies(table), "rating");
+  const Ids rows = {3, 0, 0};
+  Ids ids(3);
+  Numbers numbers(3);
+  data.copy_ids("user", rows, ids);
+  CHECK(ids == Ids{2, 3, 3});
+  data.copy_labels(rows, numbers);
+  CHECK(numbers == Numbers{4, 1, 1});
+  data.copy_weights(rows, numbers);
+  CHECK(numbers == Numbers{0, 0.5, 0.5});
+  const Table plain = ratings(false);
+  Encoded(plain, Vocabularies(plain), "rating").copy_weights(rows, numbers);
+  CHECK(numbers == Numbers{1, 1, 1});
+  Ids small(2);
+  CHECK_THROWS_WITH(data.copy_ids("user", rows, small), "batch: 3 rows do not fit a buffer of 2");
+}
+
+TEST_CASE("what the table lacks is named") {
+  const Table table = ratings(false);
+  const Vocabularies vocabularies(table);
+  const Encoded unlabelled(table, vocabularies, "");
+  CHECK(unlabelled.labels().empty());
+  Numbers numbers(1);
+  CHECK_THROWS_WITH(unlabelled.copy_labels(Ids{0}, numbers), "batch: there are no labels");
+  CHECK_THROWS_WITH(unlabelled.ids("genre"), "no id column \"genre\"; the id columns: item, user");
+  CHECK_THROWS_WITH(Encoded(table, vocabularies, "user"),
+                    "f.csv: column \"user\" is of kind user, a label is required");
+  Vocabularies more(table);
+  more.add("zip", ColumnKind::id, Vocabulary({"1"}));
+  CHECK_THROWS_WITH(Encoded(table, more, "rating"),
+                    "f.csv: no column \"zip\"; the columns: item, rating, user");
+  Vocabularies wrong;
+  wrong.add("rating", ColumnKind::id, Vocabulary({"1"}));
+  CHECK_THROWS_WITH(Encoded(table, wrong, "rating"),
+                    "f.csv: column \"rating\" is of kind label, ids are required");
+}
+
+}  // namespace gradus
