@@ -46,6 +46,13 @@ Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
   return config;
 }
 
+Config load_config(const std::filesystem::path& file, const std::vector<std::string>& settings,
+                   const Catalogues& catalogues) {
+  ConfigDocument document = ConfigDocument::load(file);
+  for (const std::string& setting : settings) document.set(setting);
+  return read_config(document, catalogues, file.stem().string());
+}
+
 Json write_config(Config config) {
   return write_options([&config](OptionVisitor& v) { config.fields(v); });
 }

@@ -1,39 +1,20 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "framework/core/component.h"
 #include "framework/core/options.h"
+#include "framework/experiment/catalogues.h"
 #include "framework/experiment/document.h"
 #include "framework/experiment/json.h"
 
-namespace gradus {
-
-class DataSource;
-class Model;
-class Optimizer;
-class Splitter;
-class Task;
-class Vocabularies;
-
-/// The models that an experiment can name: `{"model": {"kind": "ranking"}}`.
-using ModelCatalogue = Catalogue<std::unique_ptr<Model>(const Vocabularies&)>;
-
-}  // namespace gradus
-
 namespace gradus::experiment {
-
-/// The kinds of everything that a config selects by name.
-struct Catalogues {
-  ModelCatalogue models;
-  Catalogue<std::unique_ptr<Task>()> tasks;
-  Catalogue<std::unique_ptr<Optimizer>()> optimizers;
-  Catalogue<std::unique_ptr<DataSource>()> sources;
-  Catalogue<std::unique_ptr<Splitter>()> splitters;
-};
 
 /// An object of nothing but `kind` and that component's options.
 template <class Signature>
@@ -72,7 +53,7 @@ struct DataConfig {
 
 /// The experiment's `model`.
 struct ModelConfig {
-  Choice<std::unique_ptr<Model>(const Vocabularies&)> kind;
+  Choice<ModelSignature> kind;
   std::string initial_weights;
 
   template <class Visitor>
@@ -122,6 +103,11 @@ struct Config {
 /// `read_options` does, and for a name that cannot be a folder's.
 Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
                    const std::string& default_name);
+
+/// The experiment of a file, with `--set` settings on top; named like the file where it has no
+/// name.
+Config load_config(const std::filesystem::path& file, const std::vector<std::string>& settings,
+                   const Catalogues& catalogues);
 
 /// All options with their values: `read_config` gives the same experiment again, from anywhere.
 Json write_config(Config config);

@@ -50,10 +50,13 @@ ConfigDocument ConfigDocument::load(const std::filesystem::path& file) {
 
 ConfigDocument ConfigDocument::parse(std::string_view text, std::string_view name,
                                      const std::filesystem::path& folder) {
-  ConfigDocument out;
-  out.json_ = parse_json(text, name, 2);
-  out.origins_[""] = {fmt::format("in {}", name), folder};
-  return out;
+  return {parse_json(text, name, 2), name, folder};
+}
+
+ConfigDocument::ConfigDocument(Json json, std::string_view name,
+                               const std::filesystem::path& folder)
+    : json_(std::move(json)) {
+  origins_[""] = {fmt::format("in {}", name), folder};
 }
 
 void ConfigDocument::set(std::string_view assignment) {

@@ -29,6 +29,9 @@ class ConfigDocument {
   static ConfigDocument parse(std::string_view text, std::string_view name,
                               const std::filesystem::path& folder);
 
+  /// The same for what was read already.
+  ConfigDocument(Json json, std::string_view name, const std::filesystem::path& folder);
+
   /// Sets a value: "optimizer.learning_rate=0.05", "model.layers.0=128". What follows the "=" is
   /// JSON, or else a text. Absent keys are added; the element after a list's last is appended.
   /// Relative paths in it start from the current folder. Throws Error (exit code 2) where the key

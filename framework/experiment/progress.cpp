@@ -110,7 +110,7 @@ void Progress::begin(std::string stage, std::int64_t examples) {
   shown_ = style_.kind == ProgressStyle::Kind::bar ? 0 : stage_started_;
 }
 
-void Progress::update(std::int64_t done, std::span<const Figure> figures) {
+void Progress::update(std::int64_t done, const Figures& figures) {
   done_ = done;
   if (style_.kind == ProgressStyle::Kind::quiet) return;
   const double time = now();
@@ -127,7 +127,7 @@ void Progress::update(std::int64_t done, std::span<const Figure> figures) {
   }
 }
 
-void Progress::end(std::span<const Figure> figures) {
+void Progress::end(const Figures& figures) {
   done_ = examples_;
   note(stage_ + ":" + line(figures, now()).substr(1));
   finished_ += examples_;
@@ -152,10 +152,10 @@ std::string Progress::left(double time) const {
                        done * (time - started_));
 }
 
-std::string Progress::line(std::span<const Figure> figures, double time) const {
+std::string Progress::line(const Figures& figures, double time) const {
   std::string out;
-  for (const Figure& figure : figures) {
-    out += fmt::format(", {} {}", figure.name, number(figure.value));
+  for (const auto& [name, value] : figures) {
+    out += fmt::format(", {} {}", name, number(value));
   }
   const double seconds = time - stage_started_;
   out += fmt::format(", {} examples in {}", human_count(done_), human_seconds(seconds));
@@ -164,15 +164,15 @@ std::string Progress::line(std::span<const Figure> figures, double time) const {
   return out;
 }
 
-std::string Progress::bar(std::span<const Figure> figures, double time) const {
+std::string Progress::bar(const Figures& figures, double time) const {
   constexpr int kWidest = 30;
   constexpr int kNarrowest = 8;
   const double fraction =
       examples_ > 0 ? static_cast<double>(done_) / static_cast<double>(examples_) : 1.0;
   const std::string before = stage_ + " ";
   std::string after = fmt::format(" {:3.0f}%", 100 * fraction);
-  for (const Figure& figure : figures) {
-    after += fmt::format("  {} {}", figure.name, number(figure.value));
+  for (const auto& [name, value] : figures) {
+    after += fmt::format("  {} {}", name, number(value));
   }
   const double seconds = time - stage_started_;
   if (seconds > 0) {

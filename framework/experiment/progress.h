@@ -2,17 +2,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 
-namespace gradus::experiment {
+#include "framework/train/evaluator.h"
 
-/// A value shown beside the progress, such as the loss.
-struct Figure {
-  std::string_view name;
-  double value = 0;
-};
+namespace gradus::experiment {
 
 /// Where and how progress is shown.
 struct ProgressStyle {
@@ -49,16 +44,16 @@ class Progress {
   /// A stage begins: "epoch 2/3", with so many examples.
   void begin(std::string stage, std::int64_t examples);
   /// So many examples of the stage are done. Cheap when nothing is due to be drawn.
-  void update(std::int64_t done, std::span<const Figure> figures);
+  void update(std::int64_t done, const Figures& figures);
   /// The stage is done: its line stays.
-  void end(std::span<const Figure> figures);
+  void end(const Figures& figures);
   /// A line that stays, above the bar.
   void note(std::string_view line);
 
  private:
   double now() const;
-  std::string bar(std::span<const Figure> figures, double time) const;
-  std::string line(std::span<const Figure> figures, double time) const;
+  std::string bar(const Figures& figures, double time) const;
+  std::string line(const Figures& figures, double time) const;
   std::string left(double time) const;
   void show(const std::string& text);
 

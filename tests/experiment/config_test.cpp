@@ -60,7 +60,7 @@ struct Parts {
 
 Catalogues catalogues() {
   return {
-      .models = {options_only<std::unique_ptr<Model>(const Vocabularies&), Layers>("ranking")},
+      .models = {options_only<ModelSignature, Layers>("ranking")},
       .tasks = {options_only<std::unique_ptr<Task>(), None>("ranking")},
       .optimizers = {options_only<std::unique_ptr<Optimizer>(), Rate>("adagrad"),
                      options_only<std::unique_ptr<Optimizer>(), Rate>("sgd")},

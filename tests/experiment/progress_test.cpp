@@ -49,7 +49,7 @@ class Shown {
   std::size_t taken_ = 0;
 };
 
-const std::vector<Figure> kFigures = {{"loss", 1.25}, {"root_mean_squared_error", 1.118}};
+const Figures kFigures = {{"loss", 1.25}, {"root_mean_squared_error", 1.118}};
 
 TEST_CASE("a bar is drawn at most ten times a second, and its line stays at the end") {
   Shown shown(Kind::bar, 130);
@@ -160,7 +160,7 @@ TEST_CASE("odd numbers are shown too") {
   Shown shown(Kind::lines);
   Progress progress(shown.style());
   progress.begin("x", 0);
-  const std::vector<Figure> odd = {{"a", 0}, {"b", 12345678}, {"c", -1e-9}, {"d", 1.0 / 0.0}};
+  const Figures odd = {{"a", 0}, {"b", 12345678}, {"c", -1e-9}, {"d", 1.0 / 0.0}};
   progress.end(odd);
   CHECK(shown.take() == "x: a 0.0000, b 1.235e+07, c -1.000e-09, d inf, 0 examples in 0.00 us\n");
 }

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/experiment/catalogues.h"
+
+namespace gradus::experiment {
+
+/// What every command takes.
+struct CommonArguments {
+  bool json = false;   ///< machine-readable output on standard output, and nothing else there
+  bool quiet = false;  ///< no progress and no notes on standard error
+  int threads = 0;     ///< workers; 0: the cores
+};
+
+struct ConfigArguments : CommonArguments {
+  std::string config;
+  std::vector<std::string> settings;  ///< "key=value"
+};
+
+struct TrainArguments : ConfigArguments {
+  std::string output;
+};
+
+struct ValidateArguments : ConfigArguments {
+  bool data = false;
+};
+
+struct RunArguments : CommonArguments {
+  std::string run;
+};
+
+struct EvaluateArguments : RunArguments {
+  std::string data;
+};
+
+struct PredictArguments : RunArguments {
+  std::string input;
+  std::string output;
+};
+
+struct RankArguments : RunArguments {
+  std::string user;
+  int top = 10;
+  bool exclude_seen = false;
+  std::string exclude;
+  std::string items;
+};
+
+/// The program's commands. Each throws Error where it fails.
+void train(const TrainArguments& arguments, const Catalogues& catalogues);
+void validate(const ValidateArguments& arguments, const Catalogues& catalogues);
+void describe(const ConfigArguments& arguments, const Catalogues& catalogues);
+void evaluate(const EvaluateArguments& arguments, const Catalogues& catalogues);
+void predict(const PredictArguments& arguments, const Catalogues& catalogues);
+void rank(const RankArguments& arguments, const Catalogues& catalogues);
+
+/// Writes to standard output. Throws Error where that takes nothing, as on a full disk.
+void print(std::string_view text);
+/// A line on standard error, unless the command is to be quiet.
+void note(const CommonArguments& arguments, std::string_view text);
+/// Sets the number of workers.
+void use_threads(const CommonArguments& arguments);
+
+}  // namespace gradus::experiment

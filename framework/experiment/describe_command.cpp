@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "framework/experiment/commands.h"
+#include "framework/experiment/experiment_model.h"
+#include "framework/experiment/human.h"
+#include "framework/graph/describe.h"
+#include "framework/optim/optimizer.h"
+#include "framework/train/trainer.h"
+
+namespace gradus::experiment {
+namespace {
+
+/// A training step of the experiment, planned but not run.
+struct Description {
+  struct NamedShape {
+    std::string name;
+    std::string shape;
+  };
+  std::vector<NamedShape> parameters;
+  std::int64_t parameter_count = 0;
+  std::int64_t batch = 0;
+  std::int64_t tiles = 0;
+  std::int64_t tile_rows = 0;
+  std::int64_t lanes = 0;
+  std::int64_t memory = 0;  // bytes of values, for the whole batch and one worker
+  std::vector<PlanLine> lines;
+  bool moves_every_row = false;
+};
+
+Description make_description(const Config& config) {
+  const Table table = read_table(config);
+  const Split split = split_rows(config, table);
+  const ExperimentModel model = make_model(config, table, split);
+  const auto optimizer = config.optimizer.kind.component().make();
+  const Encoded data = model.encode(table);
+  TrainingStep step(*model.model, *model.task, *optimizer, column_names(data),
+                    !data.weights().empty());
+  Description out;
+  for (const auto& [path, parameter] : model.model->parameters()) {
+    out.parameters.push_back({path, parameter->value.extents().text()});
+  }
+  out.parameter_count = parameter_count(*model.model);
+  out.batch =
+      std::min<std::int64_t>(config.data.batch_size, static_cast<std::int64_t>(split.train.size()));
+  const Plan& plan = step.executor().plan(out.batch);
+  out.tiles = plan.tiles;
+  out.tile_rows = plan.tile_rows;
+  out.lanes = plan.lanes;
+  out.memory = static_cast<std::int64_t>(
+      plan.whole_bytes + plan.tile_bytes +
+      (plan.lanes > 1 ? static_cast<std::size_t>(plan.lanes) * plan.lane_bytes : 0));
+  out.lines = describe(step.graph(), plan);
+  out.moves_every_row = optimizer->moves_every_row();
+  return out;
+}
+
+double total_flops(const Description& d) {
+  double total = 0;
+  for (const PlanLine& line : d.lines) total += line.flops;
+  return total;
+}
+
+Json json(const Description& d) {
+  Json parameters = Json::list();
+  for (const auto& [name, shape] : d.parameters) {
+    parameters.push_back(Json::object({{"name", name}, {"shape", shape}}));
+  }
+  Json steps = Json::list();
+  for (const PlanLine& line : d.lines) {
+    steps.push_back(Json::object({{"scope", line.scope},
+                                  {"op", line.op},
+                                  {"shape", line.shape},
+                                  {"runs", line.runs},
+                                  {"flops", line.flops},
+                                  {"bytes", line.bytes}}));
+  }
+  return Json::object({{"parameter_count", d.parameter_count},
+                       {"parameters", std::move(parameters)},
+                       {"batch", d.batch},
+                       {"tiles", d.tiles},
+                       {"tile_rows", d.tile_rows},
+                       {"lanes", d.lanes},
+                       {"value_bytes", d.memory},
+                       {"flops_per_step", total_flops(d)},
+                       {"optimizer_moves_every_row", d.moves_every_row},
+                       {"plan", std::move(steps)}});
+}
+
+std::string text(const Description& d) {
+  std::string out = fmt::format("{} parameters\n", human_count(d.parameter_count));
+  for (const auto& [name, shape] : d.parameters) out += fmt::format("  {:<26} {}\n", name, shape);
+  out += fmt::format(
+      "a training step of {} rows: {} floating point operations; {} tiles of {} rows, {} lanes, "
+      "{} of values\n",
+      human_count(d.batch), human_quantity(total_flops(d)), d.tiles, d.tile_rows, d.lanes,
+      human_bytes(d.memory));
+  if (d.moves_every_row) {
+    out += "the optimizer moves every row of a table at each step, looked up or not\n";
+  }
+  out += fmt::format("\n{:<26} {:<26} {:<16} {:<7} {:>15} {:>10}\n", "module", "step", "shape",
+                     "runs", "operations", "bytes");
+  for (const PlanLine& line : d.lines) {
+    out +=
+        fmt::format("{:<26} {:<26} {:<16} {:<7} {:>15} {:>10}\n",
+                    line.scope.empty() ? "-" : line.scope, line.op, line.shape, line.runs,
+                    human_quantity(line.flops), human_bytes(static_cast<std::int64_t>(line.bytes)));
+  }
+  return out;
+}
+
+}  // namespace
+
+void describe(const ConfigArguments& arguments, const Catalogues& catalogues) {
+  use_threads(arguments);
+  const Config config = load_config(arguments.config, arguments.settings, catalogues);
+  const Description description = make_description(config);
+  print(arguments.json ? json(description).text(2) + "\n" : text(description));
+}
+
+}  // namespace gradus::experiment

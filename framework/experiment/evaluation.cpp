@@ -1,0 +1,128 @@
+#include "framework/experiment/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+#include "framework/experiment/human.h"
+#include "framework/train/baselines.h"
+#include "framework/train/trainer.h"
+
+namespace gradus::experiment {
+namespace {
+
+template <class T>
+std::vector<T> at_rows(std::span<const T> values, const std::vector<std::int32_t>& rows) {
+  std::vector<T> out;
+  if (values.empty()) return out;
+  out.reserve(rows.size());
+  for (const std::int32_t row : rows) out.push_back(values[static_cast<std::size_t>(row)]);
+  return out;
+}
+
+std::vector<std::pair<std::string, Figures>> evaluate_baselines(const Task& task,
+                                                                const Encoded& data,
+                                                                const Split& split) {
+  std::vector<std::pair<std::string, Figures>> out;
+  if (split.train.empty()) return out;
+  const std::vector<float> labels = at_rows(data.labels(), split.test);
+  const std::vector<float> weights = at_rows(data.weights(), split.test);
+  for (const Baseline& baseline : baselines(data, split)) {
+    const auto metrics = task.make_metrics();
+    for (const auto& [name, metric] : metrics) {
+      metric->update(baseline.predictions, labels, weights);
+    }
+    out.emplace_back(baseline.name, results(metrics));
+  }
+  return out;
+}
+
+std::optional<OrderCorrelation> evaluate_order(const ExperimentModel& model) {
+  const auto* user = model.vocabularies.user();
+  const auto* item = model.vocabularies.item();
+  if (!user || !item || user->vocabulary.size() == 0 || item->vocabulary.size() == 0) return {};
+  const auto score = [&](std::int32_t id, std::span<const std::int32_t> items) {
+    // Columns that are neither are out of vocabulary.
+    std::vector<std::int32_t> users(items.size(), id);
+    std::vector<std::int32_t> unknown(items.size(), Vocabulary::kOutOfVocabulary);
+    std::vector<std::span<const std::int32_t>> ids;
+    for (const std::string& column : model.columns()) {
+      if (column == item->name) {
+        ids.push_back(items);
+      } else {
+        ids.emplace_back(column == user->name ? users : unknown);
+      }
+    }
+    std::vector<float> scores(items.size());
+    model.predictor->predict(ids, scores);
+    return scores;
+  };
+  return order_correlation(user->vocabulary, item->vocabulary, score);
+}
+
+Json object_of(const Figures& figures) {
+  Json out = Json::object();
+  for (const auto& [name, value] : figures) out[name] = value;
+  return out;
+}
+
+}  // namespace
+
+TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split) {
+  TestResult out;
+  out.rows = static_cast<std::int64_t>(split.test.size());
+  Evaluator evaluator(*model.model, *model.task, column_names(data), !data.weights().empty());
+  out.evaluation = evaluator.run(data, split.test, model.config.data.evaluation_batch_size);
+  out.baselines = evaluate_baselines(*model.task, data, split);
+  out.prediction_standard_deviation = standard_deviation(out.evaluation.predictions);
+  out.order = evaluate_order(model);
+  return out;
+}
+
+Json TestResult::json() const {
+  Json test = object_of(evaluation.metrics);
+  test["loss"] = evaluation.losses.loss;
+  test["regularization_loss"] = evaluation.losses.regularization_loss;
+  test["total_loss"] = evaluation.losses.total_loss;
+  test["last_batch_loss"] = evaluation.last_batch_loss;
+  test["rows"] = rows;
+  Json beside = Json::object();
+  for (const auto& [name, figures] : baselines) beside[name] = object_of(figures);
+  Json spread = Json::object({{"prediction_standard_deviation", prediction_standard_deviation}});
+  if (order) {
+    spread["order_correlation"] = order->correlation;
+    spread["users"] = order->users;
+    spread["items"] = order->items;
+  }
+  return Json::object(
+      {{"test", std::move(test)}, {"baselines", std::move(beside)}, {"spread", std::move(spread)}});
+}
+
+std::string TestResult::text() const {
+  std::string out = fmt::format("{:<26}{:>12}", human_count(rows) + " test rows", "model");
+  for (const auto& [name, figures] : baselines) out += fmt::format("  {:>14}", name);
+  out += '\n';
+  for (std::size_t i = 0; i < evaluation.metrics.size(); ++i) {
+    const auto& [name, value] = evaluation.metrics[i];
+    out += fmt::format("{:<26}{:>12.4f}", name, value);
+    for (const auto& [baseline, figures] : baselines) {
+      out += fmt::format("  {:>14.4f}", figures[i].second);
+    }
+    out += '\n';
+  }
+  out += fmt::format("{:<26}{:>12.4f}\n", "loss", evaluation.losses.loss);
+  if (evaluation.losses.regularization_loss != 0) {
+    out += fmt::format("{:<26}{:>12.4f}\n", "total_loss", evaluation.losses.total_loss);
+  }
+  out += fmt::format("predictions: standard deviation {:.4f}", prediction_standard_deviation);
+  if (order) {
+    return out + fmt::format(
+                     ", order correlation {:.4f} over {} users and {} items (1: everybody gets the "
+                     "same list)\n",
+                     order->correlation, human_count(order->users), human_count(order->items));
+  }
+  return out + "\nno user and item column: no damped biases and no order correlation\n";
+}
+
+}  // namespace gradus::experiment

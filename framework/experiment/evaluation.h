@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "framework/experiment/experiment_model.h"
+#include "framework/experiment/json.h"
+#include "framework/train/evaluator.h"
+#include "framework/train/spread.h"
+
+namespace gradus::experiment {
+
+/// What a model does on the test rows, beside trivial predictions of the same rows, and beside two
+/// figures that show a model which learnt nothing.
+struct TestResult {
+  std::int64_t rows = 0;
+  Evaluation evaluation;
+  std::vector<std::pair<std::string, Figures>> baselines;  // none without training rows
+  double prediction_standard_deviation = 0;
+  std::optional<OrderCorrelation> order;  // none without a user and an item column
+
+  /// An object of "test", "baselines" and "spread", as in `result.json`.
+  Json json() const;
+  /// The same as a table for people.
+  std::string text() const;
+};
+
+/// Evaluates the model on `split.test` of `data`, and the baselines, which learn from
+/// `split.train`.
+TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split);
+
+}  // namespace gradus::experiment

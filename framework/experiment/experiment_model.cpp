@@ -1,0 +1,187 @@
+#include "framework/experiment/experiment_model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "framework/core/error.h"
+#include "framework/data/csv.h"
+#include "framework/data/source.h"
+#include "framework/experiment/files.h"
+#include "framework/experiment/run_folder.h"
+#include "framework/experiment/safetensors.h"
+
+namespace gradus::experiment {
+namespace {
+
+/// Calls make(); an Error that names no key of the config gets `pointer`.
+template <class Make>
+auto at_pointer(std::string_view pointer, Make make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    if (error.exit_code() == 2) throw;
+    fail_config(pointer, "{}", error.what());
+  }
+}
+
+std::vector<std::string> names(const Vocabularies& vocabularies) {
+  std::vector<std::string> out;
+  for (const auto& entry : vocabularies) out.push_back(entry.name);
+  return out;
+}
+
+/// Makes task, model and predictor from config and vocabularies.
+void make_parts(ExperimentModel& out) {
+  out.task = at_pointer("/task", [&] { return out.config.task.kind.component().make(); });
+  at_pointer("/model", [&] {
+    out.model = out.config.model.kind.component().make(out.vocabularies);
+    out.predictor = std::make_unique<Predictor>(*out.model, *out.task, names(out.vocabularies));
+  });
+}
+
+/// Gives the model the file's values.
+void read_parameters(const Model& model, const std::filesystem::path& file) {
+  const NamedTensors tensors = read_safetensors(file);
+  NamedExtents expected;
+  for (const auto& [path, parameter] : model.parameters()) {
+    expected.emplace(path, parameter->value.extents());
+  }
+  check_tensors(tensors, expected, file.string());
+  for (const auto& [path, parameter] : model.parameters()) {
+    std::ranges::copy(tensors.find(path)->second.floats(), parameter->value.floats().begin());
+  }
+}
+
+Json saved_vocabularies(const Vocabularies& vocabularies) {
+  Json out = Json::list();
+  for (const auto& entry : vocabularies) {
+    Json strings = Json::list();
+    for (std::int32_t id = 1; id <= entry.vocabulary.size(); ++id) {
+      strings.push_back(entry.vocabulary.string(id));
+    }
+    out.push_back(Json::object(
+        {{"name", entry.name}, {"kind", name(entry.kind)}, {"strings", std::move(strings)}}));
+  }
+  return out;
+}
+
+/// A member of a saved object. Throws Error where it is absent or of another type.
+template <class T>
+const T& member(const Json& json, std::string_view key, const std::filesystem::path& file) {
+  const Json* value = json.find(key);
+  const T* out = value ? value->get_if<T>() : nullptr;
+  if (!out) fail("{}: \"{}\" is missing or of another type", file.string(), key);
+  return *out;
+}
+
+Vocabularies load_vocabularies(const Json& json, const std::filesystem::path& file) {
+  Vocabularies out;
+  for (const Json& entry : member<Json::List>(json, "vocabularies", file)) {
+    std::vector<std::string> strings;
+    for (const Json& text : member<Json::List>(entry, "strings", file)) {
+      const auto* string = text.get_if<std::string>();
+      if (!string) fail("{}: a vocabulary has {}, not a text", file.string(), text.type_name());
+      strings.push_back(*string);
+    }
+    out.add(member<std::string>(entry, "name", file),
+            column_kind(member<std::string>(entry, "kind", file)), Vocabulary(std::move(strings)));
+  }
+  return out;
+}
+
+}  // namespace
+
+Encoded ExperimentModel::encode(const Table& table, bool labels) const {
+  Vocabularies some;
+  for (const auto& entry : vocabularies) {
+    const bool read = std::ranges::find(columns(), entry.name) != columns().end();
+    const auto& has = table.columns();
+    const bool there = std::ranges::any_of(
+        has, [&](const Column& c) { return c.name == entry.name && holds_ids(c.kind); });
+    if (read || (there && entry.kind != ColumnKind::id)) {
+      some.add(entry.name, entry.kind, entry.vocabulary);
+    }
+  }
+  return {table, some, labels ? label : ""};
+}
+
+Table read_table(const Config& config) { return config.data.source.component().make()->read(); }
+
+std::string csv_delimiter(const ExperimentModel& model) {
+  const Json config = write_config(model.config);
+  const Json* delimiter = config.find("data")->find("delimiter");
+  return delimiter ? *delimiter->get_if<std::string>() : ",";
+}
+
+Table read_csv(const ExperimentModel& model, const std::string& file, bool labels) {
+  CsvSource::Options options{.path = file, .delimiter = csv_delimiter(model), .columns = {}};
+  const auto read = [&](const std::string& column, ColumnKind kind) {
+    options.columns.push_back({column, std::string(name(kind))});
+  };
+  for (const auto& entry : model.vocabularies) {
+    const auto& columns = model.columns();
+    if (std::ranges::find(columns, entry.name) != columns.end()) read(entry.name, entry.kind);
+  }
+  if (labels) read(model.label, ColumnKind::label);
+  if (labels && !model.weight.empty()) read(model.weight, ColumnKind::weight);
+  return CsvSource(options).read();
+}
+
+Split split_rows(const Config& config, const Table& table) {
+  return config.data.split.kind.component().make()->split(table);
+}
+
+ExperimentModel make_model(const Config& config, const Table& table, const Split& split) {
+  ExperimentModel out{.config = config,
+                      .vocabularies = config.data.vocabulary == "all"
+                                          ? Vocabularies(table)
+                                          : Vocabularies(table, split.train),
+                      .label = {},
+                      .weight = table.weight() ? table.weight()->name : "",
+                      .task = {},
+                      .model = {},
+                      .predictor = {}};
+  make_parts(out);
+  out.label = at_pointer("/task/label", [&] { return table.label(out.task->label()).name; });
+  const std::string& weights = config.model.initial_weights;
+  if (weights.empty()) {
+    initialize(*out.model, static_cast<std::uint64_t>(config.seed));
+  } else {
+    at_pointer("/model/initial_weights", [&] { read_parameters(*out.model, weights); });
+  }
+  return out;
+}
+
+void save_model(const ExperimentModel& model, const std::filesystem::path& run) {
+  NamedTensors tensors;
+  for (const auto& [path, parameter] : model.model->parameters()) {
+    tensors.emplace(path, parameter->value);
+  }
+  write_safetensors(run / kModelTensors, tensors);
+  const Json json = Json::object({{"format", kRunFormat},
+                                  {"config", write_config(model.config)},
+                                  {"label", model.label},
+                                  {"weight", model.weight},
+                                  {"vocabularies", saved_vocabularies(model.vocabularies)}});
+  write_file(run / kModelDescription, json.text(1) + "\n");
+}
+
+ExperimentModel load_model(const std::filesystem::path& run, const Catalogues& catalogues) {
+  const std::filesystem::path file = run / kModelDescription;
+  const Json json = read_run_file(run, kModelDescription);
+  const Json* config = json.find("config");
+  if (config == nullptr) fail("{}: \"config\" is missing", file.string());
+  ExperimentModel out{
+      .config = read_config(ConfigDocument(*config, file.string(), run), catalogues, "run"),
+      .vocabularies = load_vocabularies(json, file),
+      .label = member<std::string>(json, "label", file),
+      .weight = member<std::string>(json, "weight", file),
+      .task = {},
+      .model = {},
+      .predictor = {}};
+  make_parts(out);
+  read_parameters(*out.model, run / kModelTensors);
+  return out;
+}
+
+}  // namespace gradus::experiment

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/data/encoded.h"
+#include "framework/data/split.h"
+#include "framework/data/table.h"
+#include "framework/data/vocabulary.h"
+#include "framework/experiment/config.h"
+#include "framework/nn/model.h"
+#include "framework/train/predictor.h"
+#include "framework/train/task.h"
+
+namespace gradus::experiment {
+
+/// An experiment's model with all that it takes to feed it raw strings.
+struct ExperimentModel {
+  Config config;
+  Vocabularies vocabularies;  // of all id columns
+  std::string label;          // the column that is learnt
+  std::string weight;         // the column of sample weights, "" for none
+  std::unique_ptr<Task> task;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<Predictor> predictor;  // of that model, with the parameters that it has
+
+  /// The columns that the model reads.
+  const std::vector<std::string>& columns() const { return predictor->columns(); }
+  /// The table as the model reads it: its columns and, where the table has them, the user's and the
+  /// item's; with the label unless `labels` is false. Throws Error where the table lacks a column.
+  Encoded encode(const Table& table, bool labels = true) const;
+};
+
+/// All rows of the experiment's data.
+Table read_table(const Config& config);
+
+/// The rows of another CSV file: the columns that the model reads and, for `labels`, label and
+/// weight. Throws Error as CsvSource does.
+Table read_csv(const ExperimentModel& model, const std::string& file, bool labels);
+
+/// The character between columns of the run's own CSV file; a comma where it has none.
+std::string csv_delimiter(const ExperimentModel& model);
+
+/// Which of the experiment's rows are for training and which for the test.
+Split split_rows(const Config& config, const Table& table);
+
+/// The model for these data, with its initial values: `model.initial_weights`, or drawn by `seed`.
+/// Throws Error (exit code 2) with the pointer of what does not fit.
+ExperimentModel make_model(const Config& config, const Table& table, const Split& split);
+
+/// Writes `model.safetensors` (parameters alone) and `model.json` (config and vocabularies) into a
+/// run directory.
+void save_model(const ExperimentModel& model, const std::filesystem::path& run);
+
+/// The model of a run directory. Throws Error where that is none, is not finished, was written by a
+/// newer Gradus, or names a model that `catalogues` lacks.
+ExperimentModel load_model(const std::filesystem::path& run, const Catalogues& catalogues);
+
+}  // namespace gradus::experiment

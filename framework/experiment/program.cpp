@@ -1,0 +1,187 @@
+#include "framework/experiment/program.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <new>
+
+#include "framework/core/error.h"
+#include "framework/experiment/commands.h"
+#include "framework/experiment/files.h"
+#include "framework/experiment/json.h"
+#include "framework/kernels/matmul.h"
+#include "framework/kernels/parallel.h"
+
+namespace gradus::experiment {
+namespace {
+
+constexpr int kMostThreads = 1024;
+
+std::string version_text() {
+  return fmt::format("gradus {}\noneDNN {}, {} runtime, {}\noneTBB {}", GRADUS_VERSION,
+                     kernels::onednn_version(), kernels::onednn_runtime(),
+                     kernels::instruction_set(), kernels::tbb_version());
+}
+
+void add_common(CLI::App& command, CommonArguments& arguments) {
+  command.add_flag("--json", arguments.json,
+                   "machine-readable output on standard output, and nothing else there");
+  command.add_flag("--quiet", arguments.quiet, "no progress and no notes on standard error");
+  command
+      .add_option(
+          "--threads", arguments.threads,
+          "workers, beyond the cores too; by default the cores. Results do not depend on it")
+      ->check(CLI::Range(1, kMostThreads));
+}
+
+void add_config(CLI::App& command, ConfigArguments& arguments) {
+  command.add_option("config", arguments.config, "the experiment, a JSON file")->required();
+  command
+      .add_option("--set", arguments.settings,
+                  "overrides a key: optimizer.learning_rate=0.05; may be given several times")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_common(command, arguments);
+}
+
+void add_run(CLI::App& command, RunArguments& arguments) {
+  command.add_option("run", arguments.run, "the run directory of a training")->required();
+  add_common(command, arguments);
+}
+
+/// The program's command line: one subcommand each, whose arguments live as long as this.
+class CommandLine {
+ public:
+  explicit CommandLine(Catalogues catalogues) : catalogues_(std::move(catalogues)) {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", version_text(),
+                          "the versions of gradus, oneDNN and oneTBB, and the instruction set");
+    app_.get_formatter()->column_width(28);
+    add_training();
+    add_using();
+  }
+
+  int run(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) {  // --help, --version
+        app_.exit(error);
+        return 0;
+      }
+      fmt::print(stderr, "gradus: {}; see gradus --help\n", error.what());
+      return 2;
+    }
+    command_();
+    return 0;
+  }
+
+ private:
+  template <class Arguments>
+  CLI::App* add(const std::string& name, const std::string& help, const std::string& example,
+                Arguments& arguments, void (*command)(const Arguments&, const Catalogues&)) {
+    CLI::App* sub = app_.add_subcommand(name, help);
+    sub->footer("example:\n  " + example);
+    sub->callback([this, &arguments, command] {
+      command_ = [this, &arguments, command] { command(arguments, catalogues_); };
+    });
+    return sub;
+  }
+
+  void add_training() {
+    CLI::App* sub =
+        add("train", "trains an experiment and evaluates it on its test rows",
+            "gradus train apps/experiments/movielens_ranking.json --set training.epochs=5", train_,
+            &experiment::train);
+    add_config(*sub, train_);
+    sub->add_option("--output", train_.output,
+                    "the run directory, which must not hold anything; by default the next free of "
+                    "runs/NAME-1, runs/NAME-2, …")
+        ->type_name("DIR");
+    add_config(*add("describe", "shows a model, its parameters, its cost and its plan",
+                    "gradus describe apps/experiments/movielens_ranking.json", describe_,
+                    &experiment::describe),
+               describe_);
+    sub = add("validate", "checks an experiment without running it",
+              "gradus validate apps/experiments/movielens_ranking.json --set seed=7", validate_,
+              &experiment::validate);
+    add_config(*sub, validate_);
+    sub->add_flag("--data", validate_.data, "reads and splits the data, too");
+  }
+
+  void add_using() {
+    CLI::App* sub =
+        add("evaluate", "measures a trained model on its test rows, or on a CSV file",
+            "gradus evaluate runs/movielens_ranking-1", evaluate_, &experiment::evaluate);
+    add_run(*sub, evaluate_);
+    sub->add_option("--data", evaluate_.data, "a CSV file with the model's columns and the label")
+        ->type_name("FILE");
+    sub = add("predict", "predicts from raw strings: JSON lines, or a CSV file",
+              "echo '{\"user_id\": \"42\", \"movie_title\": \"Speed (1994)\"}' | gradus predict "
+              "runs/movielens_ranking-1",
+              predict_, &experiment::predict);
+    add_run(*sub, predict_);
+    sub->add_option("--input", predict_.input,
+                    "a CSV file; by default JSON lines from standard input")
+        ->type_name("FILE");
+    sub->add_option("--output", predict_.output, "where to write; by default standard output")
+        ->type_name("FILE");
+    sub = add("rank", "ranks items for a user, the best first",
+              "gradus rank runs/movielens_ranking-1 --user 42 --top 10", rank_, &experiment::rank);
+    add_run(*sub, rank_);
+    sub->add_option("--user", rank_.user, "the user's id")->required();
+    sub->add_option("--top", rank_.top, "how many items")
+        ->check(CLI::Range(1, 1'000'000'000))
+        ->capture_default_str();
+    sub->add_flag("--exclude-seen", rank_.exclude_seen,
+                  "leaves out what the user has rated; needs the data");
+    sub->add_option("--exclude", rank_.exclude, "a file of items to leave out, one a line")
+        ->type_name("FILE");
+    sub->add_option("--items", rank_.items, "a file of the only items to rank, one a line")
+        ->type_name("FILE");
+  }
+
+  Catalogues catalogues_;
+  CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models."};
+  TrainArguments train_;
+  ConfigArguments describe_;
+  ValidateArguments validate_;
+  EvaluateArguments evaluate_;
+  PredictArguments predict_;
+  RankArguments rank_;
+  std::function<void()> command_;
+};
+
+}  // namespace
+
+int run(int argc, const char* const* argv, const ModelCatalogue& models) {
+  // A reader that goes away is an error of writing, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return CommandLine(with_framework(models)).run(argc, argv);
+  } catch (const Error& error) {
+    fmt::print(stderr, "gradus: {}\n", error.what());
+    return error.exit_code();
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "gradus: out of memory\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "gradus: {}\n", error.what());
+  }
+  return 1;
+}
+
+void print(std::string_view text) { write_all(STDOUT_FILENO, text, "standard output"); }
+
+void note(const CommonArguments& arguments, std::string_view text) {
+  if (!arguments.quiet) fmt::print(stderr, "{}\n", text);
+}
+
+void use_threads(const CommonArguments& arguments) { kernels::set_threads(arguments.threads); }
+
+}  // namespace gradus::experiment

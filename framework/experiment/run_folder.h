@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "framework/experiment/json.h"
+
+namespace gradus::experiment {
+
+/// What a run directory holds.
+inline constexpr std::string_view kRunConfig = "config.json";
+inline constexpr std::string_view kRunSteps = "steps.jsonl";
+inline constexpr std::string_view kRunMetrics = "metrics.jsonl";
+inline constexpr std::string_view kRunResult = "result.json";  // the last: with it a run is whole
+inline constexpr std::string_view kModelTensors = "model.safetensors";
+inline constexpr std::string_view kModelDescription = "model.json";
+
+/// The format of `result.json` and `model.json` that this program writes, and the newest it reads.
+inline constexpr int kRunFormat = 1;
+
+/// Throws Error (exit code 2) where `output` is there and holds anything, or is no folder.
+void refuse_used_folder(const std::filesystem::path& output);
+
+/// Makes the run directory `output`; for "" the next free of runs/NAME-1, runs/NAME-2, …, which no
+/// other process gets. Throws Error where that cannot be.
+std::filesystem::path make_run_folder(const std::filesystem::path& output, const std::string& name);
+
+/// One of a finished run's JSON files. Throws Error where `run` is no run directory, its training
+/// did not finish, or a newer Gradus wrote it.
+Json read_run_file(const std::filesystem::path& run, std::string_view file);
+
+}  // namespace gradus::experiment
