@@ -4,13 +4,17 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "framework/core/error.h"
+#include "framework/core/options.h"
 #include "framework/experiment/commands.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/json.h"
@@ -75,8 +79,7 @@ class CommandLine {
         app_.exit(error);
         return 0;
       }
-      fmt::print(stderr, "gradus: {}; see gradus --help\n", error.what());
-      return 2;
+      return refuse(error);
     }
     command_();
     return 0;
@@ -92,6 +95,30 @@ class CommandLine {
       command_ = [this, &arguments, command] { command(arguments, catalogues_); };
     });
     return sub;
+  }
+
+  /// Says what is wrong with the command line, and what may have been meant.
+  int refuse(const CLI::ParseError& error) const {
+    const auto commands = app_.get_subcommands();
+    const CLI::App& app = commands.empty() ? app_ : *commands.front();
+    std::string text = error.what();
+    std::vector<std::string> rest = app_.remaining(true);
+    // CLI11 gives values before the options that they belong to.
+    std::stable_partition(rest.begin(), rest.end(),
+                          [](const std::string& word) { return word.starts_with('-'); });
+    if (!rest.empty()) {
+      std::vector<std::string> names;
+      for (const CLI::App* command : app.get_subcommands(nullptr)) {
+        names.push_back(command->get_name());
+      }
+      for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name());
+      const std::string near = nearest_name(rest.front(), names);
+      text = fmt::format("{} is not known{}", rest.front(),
+                         near.empty() ? "" : fmt::format("; did you mean {}?", near));
+    }
+    const std::string name = commands.empty() ? "gradus" : "gradus " + app.get_name();
+    fmt::print(stderr, "{}: {} (see {} --help)\n", name, text, name);
+    return 2;
   }
 
   void add_training() {
@@ -148,7 +175,7 @@ class CommandLine {
   }
 
   Catalogues catalogues_;
-  CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models."};
+  CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models.", "gradus"};
   TrainArguments train_;
   ConfigArguments describe_;
   ValidateArguments validate_;
