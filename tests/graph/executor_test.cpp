@@ -176,6 +176,7 @@ TEST_CASE("executor: several of one graph run at once, each from a thread of its
   }
   std::atomic<int> same{0};
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
       Executor executor(m.graph, {m.loss, m.gradient});

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -168,6 +169,7 @@ TEST_CASE("parallel_for: several threads may loop at once, their workers' number
   std::atomic<std::int64_t> sum{0};
   std::atomic<int> out_of_bounds{0};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int repeat = 0; repeat < 50; ++repeat) {

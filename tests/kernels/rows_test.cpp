@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <map>
 #include <vector>
 
@@ -158,7 +160,7 @@ TEST_CASE("sum_segment: segments that are sorted, then summed, are what scatter_
   const Tensor table({100, 16});
   for (std::int64_t s = 0; s < segments.count(); ++s) {
     kernels::sum_segment(segments.rows(s), std::array{rows.view()}, 16,
-                         table.floats().data() + segments.id(s) * 16);
+                         table.floats().data() + std::ptrdiff_t{16} * segments.id(s));
   }
   CHECK(same_bytes(table, expected));
 }
