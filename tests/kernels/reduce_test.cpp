@@ -41,14 +41,14 @@ struct Shapes {
     for (int axis = 0; axis < rank; ++axis) {
       space.push_back(1 + random.integer(static_cast<std::uint64_t>(axis) + 10, 5));
     }
-    int operand_number = 0;
+    std::uint64_t row = 100;
     for (Extents* operand : {&a, &b}) {
-      const auto row = static_cast<std::uint64_t>(100 + 50 * operand_number++);
       const auto left_out = static_cast<int>(random.integer(row, rank + 1));
       for (int axis = random.integer(row + 1, 2) == 0 ? left_out : 0; axis < rank; ++axis) {
         const bool one = random.integer(row + 2 + static_cast<std::uint64_t>(axis), 2) == 0;
         operand->push_back(one ? 1 : space[axis]);
       }
+      row += 50;
     }
   }
 
