@@ -10,9 +10,14 @@ namespace {
 
 constexpr std::size_t kPlansKept = 8;
 
-std::vector<int> indices(const std::vector<Value>& values) {
+std::vector<int> indices(const Graph& graph, const std::vector<Value>& values) {
   std::vector<int> out;
-  for (const Value& value : values) out.push_back(value.index());
+  for (const Value& value : values) {
+    if (&value.graph() != &graph) {
+      fail("executor: node {} is not of this executor's graph", value.index());
+    }
+    out.push_back(value.index());
+  }
   return out;
 }
 
@@ -32,8 +37,8 @@ struct Executor::Planned {
 Executor::Executor(const Graph& graph, const std::vector<Value>& outputs,
                    const std::vector<Value>& updates)
     : graph_(graph),
-      outputs_(indices(outputs)),
-      updates_(indices(updates)),
+      outputs_(indices(graph, outputs)),
+      updates_(indices(graph, updates)),
       given_(static_cast<std::size_t>(graph.size())),
       tiles_by_worker_(static_cast<std::size_t>(kernels::threads())) {
   for (int i = 0; i < graph.size(); ++i) {
@@ -46,8 +51,15 @@ Executor::~Executor() = default;
 
 void Executor::set(Value input, const View& view) {
   if (input.node().op != &kInput) fail("executor: node {} is not an input", input.index());
+  const std::string& scope = input.node().scope;
+  if (&input.graph() != &graph_) {
+    fail("executor: input '{}' is not of this executor's graph", scope);
+  }
+  if (input.index() >= static_cast<int>(given_.size())) {
+    fail("executor: input '{}' was added to the graph after the executor was made", scope);
+  }
   if (view.type != input.node().type) {
-    fail("executor: input '{}' holds {}, {} was given", input.node().scope, name(input.node().type),
+    fail("executor: input '{}' holds {}, {} was given", scope, name(input.node().type),
          name(view.type));
   }
   given_[static_cast<std::size_t>(input.index())] = view;
@@ -190,8 +202,8 @@ void Executor::run_whole(Planned& p, const Step& step) {
 }
 
 View Executor::output(Value value) const {
-  if (std::find(outputs_.begin(), outputs_.end(), value.index()) == outputs_.end() ||
-      plans_.empty()) {
+  if (&value.graph() != &graph_ || plans_.empty() ||
+      std::find(outputs_.begin(), outputs_.end(), value.index()) == outputs_.end()) {
     fail("executor: node {} is not an output of a run", value.index());
   }
   return plans_.front()->views[static_cast<std::size_t>(value.index())];

@@ -10,7 +10,7 @@
 namespace gradus::kernels {
 
 /// Elements that one worker takes at a time.
-inline constexpr std::int64_t kBlock = 32 * 1024;
+inline constexpr std::int64_t kBlock = std::int64_t{32} * 1024;
 
 namespace detail {
 

@@ -142,6 +142,7 @@ class Primitive {
 
 struct Matmul::Prepared {
   MatmulSizes sizes;
+  bool bias = false;
   Activation activation = Activation::none;
   std::unique_ptr<Primitive> overwrite;  // null where the loops serve
   std::unique_ptr<Primitive> accumulate;
@@ -151,6 +152,7 @@ struct Matmul::Prepared {
 Matmul::Matmul(const MatmulSizes& sizes, bool bias, Activation activation)
     : prepared_(std::make_unique<Prepared>()) {
   prepared_->sizes = sizes;
+  prepared_->bias = bias;
   prepared_->activation = activation;
   if (is_small(sizes)) return;
   try {
@@ -171,10 +173,12 @@ Matmul& Matmul::operator=(Matmul&&) noexcept = default;
 
 void Matmul::run(const float* a, const float* b, const float* bias, float* y,
                  bool accumulate) const {
+  if (accumulate && (prepared_->bias || prepared_->activation != Activation::none)) {
+    fail("matmul: a product with an epilogue cannot accumulate");
+  }
   if (!prepared_->overwrite) {
     small_matmul(prepared_->sizes, prepared_->activation, a, b, bias, y, accumulate);
   } else if (accumulate) {
-    if (!prepared_->accumulate) fail("matmul: a product with an epilogue cannot accumulate");
     prepared_->accumulate->run(a, b, nullptr, y);
   } else {
     prepared_->overwrite->run(a, b, bias, y);

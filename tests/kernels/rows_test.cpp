@@ -1,0 +1,168 @@
+#include "framework/kernels/rows.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <vector>
+
+#include "framework/core/error.h"
+#include "tests/ops/evaluate.h"
+
+namespace gradus::tests {
+namespace {
+
+Tensor random_numbers(const Extents& extents, std::uint64_t seed = 0) {
+  return random_tensor(numbers(Shape(extents), -1.0F, 1.0F), 1, seed, "numbers");
+}
+
+Tensor random_ids(const Extents& extents, std::int32_t rows, std::uint64_t seed = 0) {
+  return random_tensor(ids(Shape(extents), rows), 1, seed, "ids");
+}
+
+// Around what one digit of the sort holds (2048), and two of them.
+constexpr std::array<std::int32_t, 9> kTables{1,    2,      7,       2047,      2048,
+                                              2049, 100000, 5000000, 2000000000};
+
+}  // namespace
+
+TEST_CASE("gather: every row is the table's, whatever the ids' shape") {
+  const Tensor table = random_numbers({11, 7});
+  for (const Extents& extents : {Extents{}, {1}, {40}, {3, 5}, {2, 3, 2}, {0}, {30000}}) {
+    CAPTURE(extents.text());
+    const Tensor some = random_ids(extents, 11);
+    Extents out = extents;
+    out.push_back(7);
+    const Tensor y(out);
+    kernels::gather(table.view(), some.view(), y.view());
+    int wrong = 0;
+    for (std::size_t i = 0; i < some.ids().size(); ++i) {
+      const auto row = static_cast<std::size_t>(some.ids()[i]) * 7;
+      for (std::size_t c = 0; c < 7; ++c) {
+        if (y.floats()[i * 7 + c] != table.floats()[row + c]) ++wrong;
+      }
+    }
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("gather and scatter_add: an id beyond the table is refused, either side") {
+  const Tensor table({3, 2});
+  const Tensor y({2, 2});
+  for (const std::int32_t id : {-1, 3, 2147483647, -2147483647 - 1}) {
+    const Tensor some({2}, std::array<std::int32_t, 2>{2, id});
+    const std::string must = fmt::format("embedding: id {} is not a row of a table of 3", id);
+    CHECK_THROWS_WITH(kernels::gather(table.view(), some.view(), y.view()), must.c_str());
+    CHECK_THROWS_WITH(kernels::scatter_add(some.view(), y.view(), table.view()), must.c_str());
+    kernels::RowSegments segments(2, 3);
+    CHECK_THROWS_WITH(segments.sort(std::array{some.view()}), must.c_str());
+  }
+  const Tensor empty({0, 2});
+  const Tensor first({1}, std::array<std::int32_t, 1>{0});
+  CHECK_THROWS_WITH(kernels::gather(empty.view(), first.view(), y.view()),
+                    "embedding: id 0 is not a row of a table of 0");
+}
+
+TEST_CASE("scatter_add: adds in the order of the rows") {
+  const Tensor some = random_ids({500}, 11);
+  const Tensor rows = random_numbers({500, 5});
+  const Tensor table = random_numbers({11, 5}, 1);
+  const Tensor expected = table.clone();
+  for (std::size_t i = 0; i < 500; ++i) {
+    for (std::size_t c = 0; c < 5; ++c) {
+      expected.floats()[static_cast<std::size_t>(some.ids()[i]) * 5 + c] +=
+          rows.floats()[i * 5 + c];
+    }
+  }
+  kernels::scatter_add(some.view(), rows.view(), table.view());
+  CHECK(same_bytes(table, expected));
+}
+
+TEST_CASE("RowSegments: every row in the segment of its id, in order, each id once") {
+  for (const std::int32_t table : kTables) {
+    for (const std::int64_t count : {0, 1, 2, 100, 5000}) {
+      CAPTURE(table);
+      CAPTURE(count);
+      const Tensor first = random_ids({count}, table, 1);
+      const Tensor second = random_ids({count / 2, 3}, table, 2);
+      kernels::RowSegments segments(count + count / 2 * 3, table);
+      segments.sort(std::array{first.view(), second.view()});
+
+      std::map<std::int32_t, std::vector<std::int32_t>> expected;
+      std::int32_t row = 0;
+      for (const Tensor& lookup : {first, second}) {
+        for (const std::int32_t id : lookup.ids()) expected[id].push_back(row++);
+      }
+      REQUIRE(segments.count() == static_cast<std::int64_t>(expected.size()));
+      std::int64_t segment = 0;
+      int wrong = 0;
+      for (const auto& [id, rows] : expected) {  // ascending, as the segments
+        const auto got = segments.rows(segment);
+        if (segments.id(segment) != id ||
+            !std::equal(got.begin(), got.end(), rows.begin(), rows.end()))
+          ++wrong;
+        ++segment;
+      }
+      CHECK(wrong == 0);
+    }
+  }
+}
+
+TEST_CASE("RowSegments: fewer rows than before, and an id refused, leave nothing behind") {
+  kernels::RowSegments segments(100, 50);
+  const Tensor many = random_ids({100}, 50);
+  const Tensor few({3}, std::array<std::int32_t, 3>{7, 3, 7});
+  const Tensor bad({3}, std::array<std::int32_t, 3>{7, 50, 7});
+  segments.sort(std::array{many.view()});
+  CHECK_THROWS_AS(segments.sort(std::array{bad.view()}), Error);
+  segments.sort(std::array{few.view()});
+  REQUIRE(segments.count() == 2);
+  CHECK(segments.id(0) == 3);
+  CHECK(segments.id(1) == 7);
+  CHECK(segments.rows(1).size() == 2);
+  CHECK(segments.rows(1)[0] == 0);
+  CHECK(segments.rows(1)[1] == 2);
+  segments.sort({});
+  CHECK(segments.count() == 0);
+}
+
+TEST_CASE("sum_segment: rows of several lookups, in their order") {
+  constexpr std::int64_t kDimension = 37;
+  const Tensor first = random_numbers({20, kDimension}, 1);
+  const Tensor none = random_numbers({0, kDimension});
+  const Tensor second = random_numbers({5, 3, kDimension}, 2);
+  const std::vector<std::int32_t> rows{0, 7, 19, 20, 33, 34};
+  std::vector<float> expected(kDimension, 0.0F);
+  for (const std::int32_t row : rows) {
+    for (std::size_t c = 0; c < expected.size(); ++c) {
+      const auto at = static_cast<std::size_t>(row);
+      expected[c] += row < 20 ? first.floats()[at * kDimension + c]
+                              : second.floats()[(at - 20) * kDimension + c];
+    }
+  }
+  std::vector<float> out(kDimension, 9.0F);
+  kernels::sum_segment(rows, std::array{first.view(), none.view(), second.view()}, kDimension,
+                       out.data());
+  CHECK(out == expected);
+  kernels::sum_segment({}, std::array{first.view()}, kDimension, out.data());
+  CHECK(out == std::vector<float>(kDimension, 0.0F));
+}
+
+TEST_CASE("sum_segment: segments that are sorted, then summed, are what scatter_add gives") {
+  const Tensor some = random_ids({3000}, 100);
+  const Tensor rows = random_numbers({3000, 16});
+  const Tensor expected({100, 16});
+  kernels::scatter_add(some.view(), rows.view(), expected.view());
+  kernels::RowSegments segments(3000, 100);
+  segments.sort(std::array{some.view()});
+  const Tensor table({100, 16});
+  for (std::int64_t s = 0; s < segments.count(); ++s) {
+    kernels::sum_segment(segments.rows(s), std::array{rows.view()}, 16,
+                         table.floats().data() + std::ptrdiff_t{16} * segments.id(s));
+  }
+  CHECK(same_bytes(table, expected));
+}
+
+}  // namespace gradus::tests
