@@ -1,16 +1,23 @@
 #include "framework/experiment/program.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <new>
+#include <sstream>
+#include <vector>
 
 #include "framework/core/error.h"
+#include "framework/core/options.h"
+#include "framework/data/text.h"
 #include "framework/experiment/commands.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/json.h"
@@ -72,9 +79,12 @@ class CommandLine {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) {  // --help, --version
-        app_.exit(error);
+        std::ostringstream text;
+        app_.exit(error, text, text);
+        print(text.str());
         return 0;
       }
+      refuse_unknown_command(argc, argv);
       fmt::print(stderr, "gradus: {}; see gradus --help\n", error.what());
       return 2;
     }
@@ -83,6 +93,21 @@ class CommandLine {
   }
 
  private:
+  /// Throws Error where the first word is no command.
+  void refuse_unknown_command(int argc, const char* const* argv) const {
+    const std::string word = argc > 1 ? argv[1] : "-";
+    if (word.starts_with('-')) return;
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
+    if (std::ranges::find(names, word) != names.end()) return;
+    const std::string near = nearest_name(word, names);
+    throw Error(fmt::format("there is no command {}{}; the commands: {}; see gradus --help",
+                            in_quotes(word),
+                            near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near),
+                            fmt::join(names, ", ")),
+                2);
+  }
+
   template <class Arguments>
   CLI::App* add(const std::string& name, const std::string& help, const std::string& example,
                 Arguments& arguments, void (*command)(const Arguments&, const Catalogues&)) {
@@ -158,9 +183,20 @@ class CommandLine {
   std::function<void()> command_;
 };
 
+/// Where the program is started with a standard stream closed, the next file that is opened would
+/// take its place and get what is meant for it; a device that takes nothing does instead.
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free descriptor, which is this one.
+    open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, const ModelCatalogue& models) {
+  hold_standard_streams();
   // A reader that goes away is an error of writing, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   try {
