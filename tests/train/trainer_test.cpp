@@ -99,17 +99,16 @@ TEST_CASE("parameters that the last update of an epoch made infinite are refused
   const Sgd optimizer({.learning_rate = 3e38});
   Trainer trainer(small.model, small.task, optimizer, small.data);
   Batches batches = small.batches(100, 100);
-  CHECK_THROWS_WITH_AS(
-      trainer.run(batches, 1, {}),
-      doctest::Contains("has a value that is not finite after epoch 1, step 1"), Error);
+  CHECK_THROWS_WITH_AS(trainer.run(batches, 1, {}),
+                       doctest::Contains("has a value that is not finite after epoch 1, step 1"),
+                       Error);
 }
 
 TEST_CASE("clicks: labels beyond 0 to 1 are refused, predictions are probabilities") {
   Small small({.loss = "binary_cross_entropy"});
   const Sgd optimizer({.learning_rate = 0.01});
-  CHECK_THROWS_WITH_AS(
-      Trainer(small.model, small.task, optimizer, small.data),
-      doctest::Contains("binary_cross_entropy takes labels from 0 to 1"), Error);
+  CHECK_THROWS_WITH_AS(Trainer(small.model, small.task, optimizer, small.data),
+                       doctest::Contains("binary_cross_entropy takes labels from 0 to 1"), Error);
   const Predictor predictor(small.model, small.task, column_names(small.data));
   const std::vector<std::int32_t> users{1, 2, 3};
   std::vector<float> out(3);
