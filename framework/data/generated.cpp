@@ -161,7 +161,8 @@ Table GeneratedSource::read() const {
     columns[1].codes.push_back(
         columns[1].strings.add(titles[static_cast<std::size_t>(pair.popularity)]));
     columns[2].numbers.push_back(static_cast<float>(rating));
-    columns[3].times.push_back(static_cast<double>(kFirstTime + begun + std::int64_t{20} * (row % 1000)));
+    columns[3].times.push_back(
+        static_cast<double>(kFirstTime + begun + std::int64_t{20} * (row % 1000)));
   }
   return {"generated ratings (not MovieLens)", std::move(columns)};
 }

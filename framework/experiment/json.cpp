@@ -232,12 +232,12 @@ Json Json::object(std::initializer_list<Member> members) {
   return out;
 }
 
-const Json::List& Json::elements() const {
+const Json::List& Json::elements() const& {
   if (const auto* list = get_if<List>()) return *list;
   fail("json: expected a list, got {}", type_name());
 }
 
-const Json::Object& Json::members() const {
+const Json::Object& Json::members() const& {
   if (const auto* object = get_if<Object>()) return *object;
   fail("json: expected an object, got {}", type_name());
 }

@@ -46,8 +46,10 @@ class Json {
     return std::get_if<T>(&value_);
   }
   /// The elements of a list, the members of an object. Throws Error for another type.
-  const List& elements() const;
-  const Object& members() const;
+  const List& elements() const&;
+  const Object& members() const&;
+  const List& elements() && = delete;  // they would not outlive the value
+  const Object& members() && = delete;
 
   /// The value of a key, or nullptr where this is no object or has no such key.
   const Json* find(std::string_view key) const;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <new>
 #include <sstream>
+#include <string>
 #include <vector>
 
 #include "framework/core/error.h"
@@ -100,30 +101,13 @@ class CommandLine {
         print(text.str());
         return 0;
       }
-      refuse_unknown_command(argc, argv);
-      complain(fmt::format("{}; see gradus --help", error.what()));
-      return 2;
+      return refuse(error);
     }
     command_();
     return 0;
   }
 
  private:
-  /// Throws Error where the first word is no command.
-  void refuse_unknown_command(int argc, const char* const* argv) const {
-    const std::string word = argc > 1 ? argv[1] : "-";
-    if (word.starts_with('-')) return;
-    std::vector<std::string> names;
-    for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
-    if (std::ranges::find(names, word) != names.end()) return;
-    const std::string near = nearest_name(word, names);
-    throw Error(fmt::format("there is no command {}{}; the commands: {}; see gradus --help",
-                            in_quotes(word),
-                            near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near),
-                            fmt::join(names, ", ")),
-                2);
-  }
-
   template <class Arguments>
   CLI::App* add(const std::string& name, const std::string& help, const std::string& example,
                 Arguments& arguments, void (*command)(const Arguments&, const Catalogues&)) {
@@ -133,6 +117,30 @@ class CommandLine {
       command_ = [this, &arguments, command] { command(arguments, catalogues_); };
     });
     return sub;
+  }
+
+  /// Says what is wrong with the command line, and what may have been meant.
+  int refuse(const CLI::ParseError& error) const {
+    const auto commands = app_.get_subcommands();
+    const CLI::App& app = commands.empty() ? app_ : *commands.front();
+    std::string text = error.what();
+    std::vector<std::string> rest = app_.remaining(true);
+    // CLI11 gives values before the options that they belong to.
+    std::stable_partition(rest.begin(), rest.end(),
+                          [](const std::string& word) { return word.starts_with('-'); });
+    if (!rest.empty()) {
+      std::vector<std::string> names;
+      for (const CLI::App* command : app.get_subcommands(nullptr)) {
+        names.push_back(command->get_name());
+      }
+      for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name());
+      const std::string near = nearest_name(rest.front(), names);
+      text = fmt::format("{} is not known{}", rest.front().empty() ? in_quotes("") : rest.front(),
+                         near.empty() ? "" : fmt::format("; did you mean {}?", near));
+    }
+    const std::string name = commands.empty() ? "gradus" : "gradus " + app.get_name();
+    complain(fmt::format("{} (see {} --help)", text, name));
+    return 2;
   }
 
   void add_training() {
@@ -185,7 +193,7 @@ class CommandLine {
   }
 
   Catalogues catalogues_;
-  CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models."};
+  CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models.", "gradus"};
   TrainArguments train_;
   ConfigArguments describe_;
   ValidateArguments validate_;

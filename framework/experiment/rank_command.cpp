@@ -131,8 +131,9 @@ void rank(const RankArguments& arguments, const Catalogues& catalogues) {
   const auto unknown = unknown_columns(model, arguments.user, ranked);
   for (const std::string& column : unknown) {
     const bool is_user = column == model.vocabularies.user()->name;
-    note(arguments, fmt::format("{}{} is unknown to the model", column,
-                                is_user ? " " + in_quotes(arguments.user) : ""));
+    note(arguments,
+         is_user ? fmt::format("{} {} is unknown to the model", column, in_quotes(arguments.user))
+                 : fmt::format("{} is unknown to the model", column));
   }
   if (arguments.json) {
     Json list = Json::list();

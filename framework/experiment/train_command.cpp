@@ -45,6 +45,7 @@ Prepared prepare(const Config& config) {
   Split split = split_rows(config, table);
   ExperimentModel model = make_model(config, table, split);
   Encoded data = model.encode(table);
+  model.task->check_labels(data.labels());  // before there is a run directory
   return {std::move(model), std::move(split), std::move(data)};
 }
 

@@ -200,7 +200,8 @@ TEST_CASE("what is written by the rules of RFC 4180 is read back as it was") {
       for (std::uint32_t column = 0; column < width; ++column) {
         expected[column].push_back(random_field(random, row, column));
         const bool in_quotes = random.bits(row, 200 + column) % 2 == 0;
-        bytes += (column == 0 ? "" : ",") + written(expected[column].back(), in_quotes);
+        if (column > 0) bytes += ',';
+        bytes += written(expected[column].back(), in_quotes);
       }
       if (row < rows || seed % 3 != 0) bytes += end;
     }

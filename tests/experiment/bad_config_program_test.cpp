@@ -149,10 +149,12 @@ TEST_CASE("program: wrong usage ends with 2 and points to the help") {
     std::string text;
   } cases[] = {
       {{}, "A subcommand is required"},
-      {{"trian"}, "there is no command \"trian\"; did you mean \"train\"?"},
+      {{""}, "\"\" is not known"},
+      {{"trian"}, "trian is not known; did you mean train?"},
       {{"train"}, "config is required"},
       {{"train", "experiment.json", "more"}, "more"},
-      {{"train", "experiment.json", "--outptu", "run"}, "--outptu"},
+      {{"train", "experiment.json", "--outptu", "run"},
+       "--outptu is not known; did you mean --output?"},
       {{"train", "experiment.json", "--set"}, "--set"},
       {{"train", "experiment.json", "--threads", "0"}, "--threads"},
       {{"train", "experiment.json", "--threads", "-1"}, "--threads"},
