@@ -45,7 +45,9 @@ std::optional<std::size_t> list_index(std::string_view key, std::size_t size) {
 }
 
 ConfigDocument ConfigDocument::load(const std::filesystem::path& file) {
-  return parse(read_file(file, 2), file.string(), std::filesystem::absolute(file).parent_path());
+  constexpr std::size_t kLongest = std::size_t{64} << 20;
+  const std::string text = read_file(file, 2, kLongest);
+  return parse(text, file.string(), std::filesystem::absolute(file).parent_path());
 }
 
 ConfigDocument ConfigDocument::parse(std::string_view text, std::string_view name,

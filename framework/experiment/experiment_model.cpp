@@ -102,7 +102,9 @@ Encoded ExperimentModel::encode(const Table& table, bool labels) const {
       some.add(entry.name, entry.kind, entry.vocabulary);
     }
   }
-  return {table, some, labels ? label : ""};
+  Encoded out(table, some, labels ? label : "");
+  task->check_labels(out.labels(), [&table](std::int64_t row) { return table.where(row); });
+  return out;
 }
 
 Table read_table(const Config& config) { return config.data.source.component().make()->read(); }

@@ -30,7 +30,8 @@ struct ExperimentModel {
   /// The columns that the model reads.
   const std::vector<std::string>& columns() const { return predictor->columns(); }
   /// The table as the model reads it: its columns and, where the table has them, the user's and the
-  /// item's; with the label unless `labels` is false. Throws Error where the table lacks a column.
+  /// item's; with the label unless `labels` is false. Throws Error where the table lacks a column
+  /// or has a label that the task does not allow.
   Encoded encode(const Table& table, bool labels = true) const;
 };
 

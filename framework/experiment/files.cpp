@@ -17,6 +17,11 @@ namespace {
 
 std::string system_text(int error) { return std::generic_category().message(error); }
 
+/// The name as messages have it.
+std::string shown(const std::filesystem::path& file) {
+  return file.empty() ? std::string(2, '"') : file.string();
+}
+
 /// So that a rename in it is on disk.
 void sync_folder(const std::filesystem::path& file) {
   const std::filesystem::path parent = file.parent_path();
@@ -35,14 +40,13 @@ void sync_folder(const std::filesystem::path& file) {
 
 void fail_file(const std::filesystem::path& file, std::string_view what) {
   const int error = errno;
-  fail("{}: {}: {}", file.string(), what, system_text(error));
+  fail("{}: {}: {}", shown(file), what, system_text(error));
 }
 
-std::string read_file(const std::filesystem::path& file, int exit_code) {
+std::string read_file(const std::filesystem::path& file, int exit_code, std::size_t longest) {
   const auto refuse = [&]() {
     const int error = errno;
-    throw Error(fmt::format("{}: cannot be read: {}", file.string(), system_text(error)),
-                exit_code);
+    throw Error(fmt::format("{}: cannot be read: {}", shown(file), system_text(error)), exit_code);
   };
   const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) refuse();
@@ -59,6 +63,10 @@ std::string read_file(const std::filesystem::path& file, int exit_code) {
       return out;
     }
     out.append(buffer.data(), static_cast<std::size_t>(count));
+    if (out.size() > longest) {
+      close(descriptor);
+      throw Error(fmt::format("{}: more than {} MiB", shown(file), longest >> 20), exit_code);
+    }
   }
 }
 

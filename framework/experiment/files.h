@@ -1,13 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 namespace gradus::experiment {
 
-/// The whole file, or pipe. Throws Error with `exit_code`, naming the file and the reason.
-std::string read_file(const std::filesystem::path& file, int exit_code = 1);
+/// The whole file, or pipe. Throws Error with `exit_code`, naming the file and the reason, which
+/// may be that it has more than `longest` bytes, as an endless device has.
+std::string read_file(const std::filesystem::path& file, int exit_code = 1,
+                      std::size_t longest = std::string::npos);
 
 /// Writes all bytes to an open file. Throws Error naming `file`, on a full disk too.
 void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& file);

@@ -146,7 +146,10 @@ class Reader final : public OptionVisitor {
     if (value == nullptr) return note_missing(at, must, allowed);
     if constexpr (std::is_same_v<T, std::string>) {
       const auto* text = value->get_if<std::string>();
-      if (text && text->empty() && target->empty()) return;  // "" where that is the default: none
+      if (text && text->empty() && target->empty()) {  // "" where that is the default: none
+        if (allowed.required) refuse(at, *value, must + " that is not empty");
+        return;
+      }
       if (text && !allowed.names.empty() && !convert<T>(*value, allowed)) {
         refuse(at, *value, must, did_you_mean(*text, allowed.names));
       }

@@ -100,6 +100,7 @@ class LinePredictor {
     const std::string place = fmt::format("standard input, line {}", line_);
     const Json json = parse_json(line, place);
     const auto& columns = scorer_.model().columns();
+    std::vector<std::int32_t> ids;
     for (std::size_t k = 0; k < columns.size(); ++k) {
       const Json* value = json.find(columns[k]);
       if (!value) fail("{}: \"{}\" is missing in {}", place, columns[k], in_quotes(line));
@@ -110,23 +111,34 @@ class LinePredictor {
              value->text());
       }
       const Vocabulary& vocabulary = scorer_.model().vocabularies[columns[k]];
-      rows.ids[k].push_back(vocabulary.id(text ? *text : std::to_string(*number)));
+      ids.push_back(vocabulary.id(text ? *text : std::to_string(*number)));
     }
+    for (std::size_t k = 0; k < ids.size(); ++k) rows.ids[k].push_back(ids[k]);
     rows.predictions.push_back(0);
   }
 
   /// Predicts whole lines and writes the answers.
   void answer(std::string_view lines) {
-    const auto& columns = scorer_.model().columns();
     Rows rows;
-    rows.ids.resize(columns.size());
-    while (!lines.empty()) {
-      const std::string_view line = lines.substr(0, lines.find('\n'));
-      lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-      ++line_;
-      if (line.find_first_not_of(" \t\r") != std::string_view::npos) add(line, rows);
+    rows.ids.resize(scorer_.model().columns().size());
+    try {
+      while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+        ++line_;
+        if (line.find_first_not_of(" \t\r") != std::string_view::npos) add(line, rows);
+      }
+    } catch (const Error&) {
+      // What comes before a faulty line is answered, however the lines arrived.
+      write_answers(rows);
+      throw;
     }
+    write_answers(rows);
+  }
+
+  void write_answers(Rows& rows) {
     if (rows.size() == 0) return;
+    const auto& columns = scorer_.model().columns();
     rows.predictions = scorer_.predict(rows.ids, rows.size());
     std::string out;
     for (std::size_t row = 0; row < rows.size(); ++row) {

@@ -1,20 +1,25 @@
 #include "framework/experiment/program.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <new>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "framework/core/error.h"
 #include "framework/core/options.h"
+#include "framework/data/text.h"
 #include "framework/experiment/commands.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/json.h"
@@ -25,6 +30,21 @@ namespace gradus::experiment {
 namespace {
 
 constexpr int kMostThreads = 1024;
+
+/// A line on standard error. Where that takes nothing there is nobody to be told.
+void say(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
+
+/// The message that a failed command ends with.
+void complain(std::string_view what) { say(fmt::format("gradus: {}", what)); }
+
+/// An option whose value names a file or folder. "" is what a variable that is not set leaves, and
+/// must not pass for the option's absence.
+void add_path(CLI::App& command, const std::string& name, std::string& path,
+              const std::string& type, const std::string& help) {
+  command.add_option(name, path, help)
+      ->type_name(type)
+      ->check([](const std::string& text) { return text.empty() ? "the name is empty" : ""; }, "");
+}
 
 std::string version_text() {
   return fmt::format("gradus {}\noneDNN {}, {} runtime, {}\noneTBB {}", GRADUS_VERSION,
@@ -76,7 +96,9 @@ class CommandLine {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) {  // --help, --version
-        app_.exit(error);
+        std::ostringstream text;
+        app_.exit(error, text, text);
+        print(text.str());
         return 0;
       }
       return refuse(error);
@@ -113,11 +135,11 @@ class CommandLine {
       }
       for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name());
       const std::string near = nearest_name(rest.front(), names);
-      text = fmt::format("{} is not known{}", rest.front(),
+      text = fmt::format("{} is not known{}", rest.front().empty() ? in_quotes("") : rest.front(),
                          near.empty() ? "" : fmt::format("; did you mean {}?", near));
     }
     const std::string name = commands.empty() ? "gradus" : "gradus " + app.get_name();
-    fmt::print(stderr, "{}: {} (see {} --help)\n", name, text, name);
+    complain(fmt::format("{} (see {} --help)", text, name));
     return 2;
   }
 
@@ -127,10 +149,9 @@ class CommandLine {
             "gradus train apps/experiments/movielens_ranking.json --set training.epochs=5", train_,
             &experiment::train);
     add_config(*sub, train_);
-    sub->add_option("--output", train_.output,
-                    "the run directory, which must not hold anything; by default the next free of "
-                    "runs/NAME-1, runs/NAME-2, …")
-        ->type_name("DIR");
+    add_path(*sub, "--output", train_.output, "DIR",
+             "the run directory, which must not hold anything; by default the next free of "
+             "runs/NAME-1, runs/NAME-2, …");
     add_config(*add("describe", "shows a model, its parameters, its cost and its plan",
                     "gradus describe apps/experiments/movielens_ranking.json", describe_,
                     &experiment::describe),
@@ -147,18 +168,17 @@ class CommandLine {
         add("evaluate", "measures a trained model on its test rows, or on a CSV file",
             "gradus evaluate runs/movielens_ranking-1", evaluate_, &experiment::evaluate);
     add_run(*sub, evaluate_);
-    sub->add_option("--data", evaluate_.data, "a CSV file with the model's columns and the label")
-        ->type_name("FILE");
+    add_path(*sub, "--data", evaluate_.data, "FILE",
+             "a CSV file with the model's columns and the label");
     sub = add("predict", "predicts from raw strings: JSON lines, or a CSV file",
               "echo '{\"user_id\": \"42\", \"movie_title\": \"Speed (1994)\"}' | gradus predict "
               "runs/movielens_ranking-1",
               predict_, &experiment::predict);
     add_run(*sub, predict_);
-    sub->add_option("--input", predict_.input,
-                    "a CSV file; by default JSON lines from standard input")
-        ->type_name("FILE");
-    sub->add_option("--output", predict_.output, "where to write; by default standard output")
-        ->type_name("FILE");
+    add_path(*sub, "--input", predict_.input, "FILE",
+             "a CSV file; by default JSON lines from standard input");
+    add_path(*sub, "--output", predict_.output, "FILE",
+             "where to write; by default standard output");
     sub = add("rank", "ranks items for a user, the best first",
               "gradus rank runs/movielens_ranking-1 --user 42 --top 10", rank_, &experiment::rank);
     add_run(*sub, rank_);
@@ -168,10 +188,8 @@ class CommandLine {
         ->capture_default_str();
     sub->add_flag("--exclude-seen", rank_.exclude_seen,
                   "leaves out what the user has rated; needs the data");
-    sub->add_option("--exclude", rank_.exclude, "a file of items to leave out, one a line")
-        ->type_name("FILE");
-    sub->add_option("--items", rank_.items, "a file of the only items to rank, one a line")
-        ->type_name("FILE");
+    add_path(*sub, "--exclude", rank_.exclude, "FILE", "a file of items to leave out, one a line");
+    add_path(*sub, "--items", rank_.items, "FILE", "a file of the only items to rank, one a line");
   }
 
   Catalogues catalogues_;
@@ -185,20 +203,31 @@ class CommandLine {
   std::function<void()> command_;
 };
 
+/// Where the program is started with a standard stream closed, the next file that is opened would
+/// take its place and get what is meant for it; a device that takes nothing does instead.
+void hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free descriptor, which is this one.
+    open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, const ModelCatalogue& models) {
+  hold_standard_streams();
   // A reader that goes away is an error of writing, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return CommandLine(with_framework(models)).run(argc, argv);
   } catch (const Error& error) {
-    fmt::print(stderr, "gradus: {}\n", error.what());
+    complain(error.what());
     return error.exit_code();
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "gradus: out of memory\n");
+    complain("out of memory");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "gradus: {}\n", error.what());
+    complain(error.what());
   }
   return 1;
 }
@@ -206,7 +235,7 @@ int run(int argc, const char* const* argv, const ModelCatalogue& models) {
 void print(std::string_view text) { write_all(STDOUT_FILENO, text, "standard output"); }
 
 void note(const CommonArguments& arguments, std::string_view text) {
-  if (!arguments.quiet) fmt::print(stderr, "{}\n", text);
+  if (!arguments.quiet) say(std::string(text));
 }
 
 void use_threads(const CommonArguments& arguments) { kernels::set_threads(arguments.threads); }

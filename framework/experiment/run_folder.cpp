@@ -52,18 +52,28 @@ fs::path make_run_folder(const fs::path& output, const std::string& name) {
 
 Json read_run_file(const fs::path& run, std::string_view file) {
   const fs::path path = run / file;
-  if (!fs::is_directory(run)) fail("{}: is no run directory", run.string());
-  if (!fs::exists(path) || !fs::exists(run / kRunResult)) {
-    if (!fs::exists(run / kRunConfig)) {
+  const auto has = [&run](std::string_view name) {
+    std::error_code error;
+    return fs::exists(run / name, error);
+  };
+  std::error_code error;
+  if (run.empty() || !fs::is_directory(run, error)) {
+    fail("{}: is no run directory", run.empty() ? std::string(2, '"') : run.string());
+  }
+  if (!has(file) || !has(kRunResult)) {
+    if (!has(kRunConfig)) {
       fail("{}: is no run directory (it has no {})", run.string(), kRunConfig);
     }
     fail("{}: the training did not finish (there is no {})", run.string(),
-         fs::exists(path) ? kRunResult : file);
+         has(file) ? kRunResult : file);
   }
   Json json = parse_json(read_file(path), path.string());
   const Json* format = json.find("format");
   const auto* number = format ? format->get_if<std::int64_t>() : nullptr;
-  if (!number) fail("{}: \"format\" is missing", path.string());
+  if (!number || *number < 1) {
+    fail("{}: \"format\" must be a whole number from 1 to {}, got {}", path.string(), kRunFormat,
+         format ? format->text() : "nothing");
+  }
   if (*number > kRunFormat) {
     fail("{}: has format {}, this gradus reads up to {}; a newer one wrote it", path.string(),
          *number, kRunFormat);

@@ -1,5 +1,7 @@
 #include "framework/train/task.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "framework/ops/binary_cross_entropy_with_logits.h"
@@ -33,11 +35,14 @@ std::vector<Task::NamedMetric> Task::make_metrics() const {
   return made;
 }
 
-void Task::check_labels(std::span<const float> labels) const {
+void Task::check_labels(std::span<const float> labels,
+                        const std::function<std::string(std::int64_t)>& where) const {
   if (!clicks()) return;
   for (std::size_t row = 0; row < labels.size(); ++row) {
     if (!(labels[row] >= 0.0F && labels[row] <= 1.0F)) {
-      fail("task: binary_cross_entropy takes labels from 0 to 1; row {} has {}", row, labels[row]);
+      const auto number = static_cast<std::int64_t>(row);
+      fail("{}: label {}, binary_cross_entropy takes labels from 0 to 1",
+           where ? where(number) : fmt::format("task: row {}", row), labels[row]);
     }
   }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,8 +47,10 @@ class Task {
     std::unique_ptr<Metric> metric;
   };
   std::vector<NamedMetric> make_metrics() const;
-  /// Throws Error, naming the row, for a label that the loss does not allow: clicks are 0 to 1.
-  void check_labels(std::span<const float> labels) const;
+  /// Throws Error for a label that the loss does not allow: clicks are 0 to 1. Names the row, as
+  /// `where` has it: "clicks.csv:3".
+  void check_labels(std::span<const float> labels,
+                    const std::function<std::string(std::int64_t)>& where = {}) const;
 
  private:
   bool clicks() const { return options_.loss == "binary_cross_entropy"; }

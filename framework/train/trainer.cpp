@@ -42,7 +42,8 @@ Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimize
 }
 
 void Trainer::run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks) {
-  Batch batch(data_, columns_, batches.batch_size());
+  const auto rows = static_cast<std::int64_t>(batches.rows().size());
+  Batch batch(data_, columns_, std::min(batches.batch_size(), rows));
   for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
     const EpochReport report = run_epoch(batches, epoch, batch, callbacks);
     if (callbacks.on_epoch) callbacks.on_epoch(report);

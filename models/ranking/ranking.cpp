@@ -35,6 +35,15 @@ std::vector<std::string> default_features(const Vocabularies& ids) {
   return columns;
 }
 
+/// The strings of a column that `features` names.
+const Vocabulary& vocabulary(const Vocabularies& ids, const std::string& column) {
+  try {
+    return ids[column];
+  } catch (const Error& error) {
+    fail_config("/model/features", "{}", error.what());
+  }
+}
+
 }  // namespace
 
 RankingModel::RankingModel(const Options& options, const Vocabularies& ids) {
@@ -43,9 +52,10 @@ RankingModel::RankingModel(const Options& options, const Vocabularies& ids) {
   for (const std::string& column : columns) {
     const auto same = std::count(columns.begin(), columns.end(), column);
     if (same > 1) fail_config("/model/features", "'{}' is named {} times", column, same);
-    tables_.push_back({column, &child<Embedding>(table_name(column, columns),
-                                                 std::int64_t{ids[column].size()} + 1, dimension,
-                                                 options.embedding_l2)});
+    const Vocabulary& known = vocabulary(ids, column);
+    tables_.push_back(
+        {column, &child<Embedding>(table_name(column, columns), std::int64_t{known.size()} + 1,
+                                   dimension, options.embedding_l2)});
   }
   ratings_ = &child<Mlp>("ratings", static_cast<std::int64_t>(columns.size()) * dimension,
                          options.layers, 1, options.layer_l2);
