@@ -1,5 +1,7 @@
 #include "framework/graph/differentiate.h"
 
+#include <algorithm>
+
 #include "framework/graph/builtin.h"
 
 namespace gradus {
@@ -36,6 +38,11 @@ struct Flow {
 
 Gradients differentiate(Value y, std::span<const Value> with_respect_to, Value upstream) {
   Graph& graph = y.graph();
+  const auto elsewhere = [&](const Value& value) { return &value.graph() != &graph; };
+  if (std::any_of(with_respect_to.begin(), with_respect_to.end(), elsewhere) ||
+      (upstream && elsewhere(upstream))) {
+    fail("differentiate: a value belongs to another graph");
+  }
   if (!upstream) {
     upstream = constant(graph, y.shape(), 1.0);
   } else if (!(upstream.shape() == y.shape())) {
@@ -53,7 +60,8 @@ Gradients differentiate(Value y, std::span<const Value> with_respect_to, Value u
     if (!flow) continue;
     const Op& op = *graph.node(i).op;
     const Scope scope(graph, graph.node(i).scope);
-    if (op.gradient == nullptr) fail("{}: has no gradient ({})", op.name, graph.scope());
+    if (op.gradient == nullptr)
+      fail("{}: has no gradient{}", op.name, graph.place(graph.node(i).where));
     const Value value = graph.value(i);
     const Gradients gradients = op.gradient(value, dense(flow, value));
     for (std::size_t k = 0; k < gradients.size(); ++k) {
