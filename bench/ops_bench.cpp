@@ -57,7 +57,8 @@ double best_matmul_rate() {
 }
 
 /// Times one part of a case; the gradient together with what it needs of the forward pass.
-void time_case(benchmark::State& state, const OpUnderTest& op, const OpCase& op_case, Part part) {
+void time_case(benchmark::State& state, const OpUnderTest& op, const OpCase& op_case, Part part,
+               double best_rate) {
   CaseGraph c(op, op_case);
   const Values outputs = part == Part::forward ? Values{c.output} : c.gradients;
   const std::vector<Given> data = tests::random_data(c, kBatchRows, 1);
@@ -79,17 +80,19 @@ void time_case(benchmark::State& state, const OpUnderTest& op, const OpCase& op_
   const auto rate = Counter::kIsIterationInvariantRate;
   state.counters["FLOP"] = Counter(flops, rate);  // printed a second: FLOP=1.2G/s
   state.counters["bytes"] = Counter(bytes, rate);
+  state.counters["of_best_matmul"] = Counter(flops / best_rate, rate);
 }
 
-void register_all() {
+void register_all(double best_rate) {
   for (const OpUnderTest& op : tests::all_ops()) {
     for (const OpCase& op_case : op.cases) {
       for (const Part part : {Part::forward, Part::gradient}) {
         const std::string name =
             op.op + "/" + op_case.name + (part == Part::forward ? "/forward" : "/gradient");
-        benchmark::RegisterBenchmark(
-            name.c_str(),
-            [&op, &op_case, part](benchmark::State& state) { time_case(state, op, op_case, part); })
+        benchmark::RegisterBenchmark(name.c_str(),
+                                     [&op, &op_case, part, best_rate](benchmark::State& state) {
+                                       time_case(state, op, op_case, part, best_rate);
+                                     })
             ->UseRealTime()
             ->Unit(benchmark::kMicrosecond);
       }
@@ -124,7 +127,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("instruction set", std::string(kernels::instruction_set()));
   benchmark::AddCustomContext("oneDNN", std::string(kernels::onednn_version()));
   benchmark::AddCustomContext("best matmul rate", fmt::format("{:.1f} GFLOP/s", best_rate / 1e9));
-  gradus::bench::register_all();
+  gradus::bench::register_all(best_rate);
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

@@ -28,8 +28,15 @@ std::shared_ptr<std::byte> allocate(std::size_t bytes) {
   return {static_cast<std::byte*>(block), [](std::byte* p) { std::free(p); }};
 }
 
-Tensor::Tensor(const Extents& extents, DataType type)
-    : extents_(extents), type_(type), storage_(allocate(bytes())) {}
+Tensor::Tensor(const Extents& extents, DataType type) : extents_(extents), type_(type) {
+  std::int64_t bytes = 4;
+  for (const std::int64_t size : extents) {
+    if (__builtin_mul_overflow(bytes, size, &bytes)) {
+      fail("tensor: too many elements in {}", extents.text());
+    }
+  }
+  storage_ = allocate(static_cast<std::size_t>(bytes));
+}
 
 Tensor::Tensor(const Extents& extents, std::span<const float> values) : Tensor(extents) {
   if (static_cast<std::int64_t>(values.size()) != elements()) {

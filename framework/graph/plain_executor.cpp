@@ -31,6 +31,11 @@ void PlainExecutor::run(const std::vector<Value>& targets, std::int64_t batch) {
     if (node.op == &kInput) {
       const auto given = given_.find(i);
       if (given == given_.end()) fail("executor: input '{}' was not given", node.scope);
+      const Extents expected = node.shape.at(batch);
+      if (!(given->second.extents() == expected)) {
+        fail("executor: input '{}' has shape {}, {} was given", node.scope, expected.text(),
+             given->second.extents().text());
+      }
       values_[i] = given->second;
       continue;
     }

@@ -65,6 +65,9 @@ RowSegments::RowSegments(std::int64_t capacity, std::int64_t table_rows)
 
 void RowSegments::sort(std::span<const View> ids) {
   std::size_t total = 0;
+  for (const View& view : ids) total += static_cast<std::size_t>(view.elements());
+  if (total > keys_.size()) fail("rows: {} ids, there is room for {}", total, keys_.size());
+  total = 0;
   for (const View& view : ids) {
     for (std::int64_t i = 0; i < view.elements(); ++i, ++total) {
       const std::int32_t id = view.ids()[i];

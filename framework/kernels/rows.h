@@ -22,7 +22,7 @@ class RowSegments {
   RowSegments(std::int64_t capacity, std::int64_t table_rows);
 
   /// Groups the ids of one or several lookups, the rows of which are numbered one after the other.
-  /// Throws Error for an id beyond the table.
+  /// Throws Error for an id beyond the table, and for more ids than the capacity.
   void sort(std::span<const View> ids);
 
   std::int64_t count() const { return count_; }
