@@ -1,5 +1,6 @@
 #include "framework/core/random.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -52,7 +53,8 @@ float Random::uniform(std::uint64_t row, std::uint32_t column) const {
 }
 
 float Random::uniform(std::uint64_t row, std::uint32_t column, float low, float high) const {
-  return low + (high - low) * uniform(row, column);
+  // The largest numbers may round up to `high`.
+  return std::min(low + (high - low) * uniform(row, column), std::nextafter(high, low));
 }
 
 std::int64_t Random::integer(std::uint64_t row, std::int64_t count) const {

@@ -125,6 +125,16 @@ TEST_CASE("random: uniform numbers are in [0, 1) and fill it evenly") {
   CHECK(std::abs(sum / n - 0.5) < kUnlikely / std::sqrt(12 * n));
 }
 
+TEST_CASE("random: uniform numbers of a range never reach its upper end") {
+  const Random random(1, "range");
+  // The largest of the 2^24 numbers would round up to 2 and to -1.
+  std::uint64_t row = 0;
+  while (random.bits(row, 0) >> 8 != 0xffffff) ++row;
+  CHECK(random.uniform(row, 0, 1.0F, 2.0F) > 1.9F);
+  CHECK(random.uniform(row, 0, 1.0F, 2.0F) < 2.0F);
+  CHECK(random.uniform(row, 0, -2.0F, -1.0F) < -1.0F);
+}
+
 TEST_CASE("random: integers reach every value evenly, and none beyond") {
   const Random random(2, "integer");
   for (const std::int64_t count : {1, 2, 3, 7, 1000}) {

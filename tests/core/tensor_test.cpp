@@ -62,6 +62,15 @@ TEST_CASE("tensor: one without elements, and none at all, are harmless") {
   CHECK(none.clone().elements() == 1);
 }
 
+TEST_CASE("tensor: sizes beyond all memory are refused") {
+  constexpr std::int64_t kHuge = std::int64_t{1} << 40;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which end the program
+  CHECK_THROWS_WITH(Tensor({kHuge, 1 << 10}), "tensor: no memory for 4503599627370496 bytes");
+#endif
+  CHECK_THROWS_WITH(Tensor({kHuge, kHuge}),
+                    "tensor: too many elements in [1099511627776, 1099511627776]");
+}
+
 TEST_CASE("tensor: elements outlive the tensor that made them while a copy is held") {
   Tensor kept;
   {
