@@ -110,6 +110,13 @@ TEST_CASE("RowSegments: every row in the segment of its id, in order, each id on
   }
 }
 
+TEST_CASE("RowSegments: more ids than there is room for are refused") {
+  kernels::RowSegments segments(2, 50);
+  const Tensor three = random_ids({3}, 50);
+  const View view = three.view();
+  CHECK_THROWS_WITH(segments.sort({&view, 1}), "rows: 3 ids, there is room for 2");
+}
+
 TEST_CASE("RowSegments: fewer rows than before, and an id refused, leave nothing behind") {
   kernels::RowSegments segments(100, 50);
   const Tensor many = random_ids({100}, 50);
