@@ -65,14 +65,14 @@ void Executor::set(Value input, const View& view) {
   given_[static_cast<std::size_t>(input.index())] = view;
 }
 
-Executor::Planned& Executor::planned(std::int64_t batch) {
+const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) {
   const auto known = std::find_if(plans_.begin(), plans_.end(),
                                   [&](const auto& p) { return p->plan.batch == batch; });
   if (known != plans_.end()) {
     plans_.splice(plans_.begin(), plans_, known);
-    return *plans_.front();
+    return plans_.front();
   }
-  auto p = std::make_unique<Planned>();
+  auto p = std::make_shared<Planned>();
   p->plan = make_plan(graph_, outputs_, updates_, batch);
   const Plan& plan = p->plan;
   p->whole = allocate(plan.whole_bytes);
@@ -93,41 +93,46 @@ Executor::Planned& Executor::planned(std::int64_t batch) {
   p->arguments.assign(workers, std::vector<View>(most_inputs));
   if (plans_.size() == kPlansKept) plans_.pop_back();
   plans_.push_front(std::move(p));
-  return *plans_.front();
+  return plans_.front();
 }
 
-const Plan& Executor::plan(std::int64_t batch) { return planned(batch).plan; }
+const Plan& Executor::plan(std::int64_t batch) { return planned(batch)->plan; }
 
 void Executor::check_input(int node, std::int64_t batch) const {
-  const View& view = given_[static_cast<std::size_t>(node)];
+  const std::optional<View>& view = given_[static_cast<std::size_t>(node)];
   const Extents expected = graph_.node(node).shape.at(batch);
-  if (view.data == nullptr && expected.elements() > 0) {
-    fail("executor: input '{}' was not given", graph_.node(node).scope);
-  }
-  if (!(view.extents == expected)) {
+  if (!view) fail("executor: input '{}' was not given", graph_.node(node).scope);
+  if (!(view->extents == expected)) {
     fail("executor: input '{}' has shape {}, {} was given", graph_.node(node).scope,
-         expected.text(), view.extents.text());
+         expected.text(), view->extents.text());
   }
 }
 
 void Executor::run(std::int64_t batch) {
   if (batch < 0) fail("executor: a batch of {} rows", batch);
-  Planned& p = planned(batch);
+  if (static_cast<std::size_t>(kernels::threads()) > tiles_by_worker_.size()) {
+    fail("executor: made for {} workers, there are {} now", tiles_by_worker_.size(),
+         kernels::threads());
+  }
+  ran_ = nullptr;
+  const std::shared_ptr<Planned> planned_for = planned(batch);
+  Planned& p = *planned_for;
   for (int i = 0; i < graph_.size(); ++i) {
     const auto at = static_cast<std::size_t>(i);
     if (p.plan.places[at] != Place::outside) continue;
     check_input(i, batch);
-    p.views[at].data = given_[at].data;
+    p.views[at].data = given_[at]->data;
   }
   for (const Stage& stage : p.plan.stages) {
     if (!stage.tiled.empty()) run_tiles(p, stage);
     for (const Step& step : stage.whole) run_whole(p, step);
   }
+  ran_ = planned_for;
 }
 
 void Executor::commit() {
-  if (plans_.empty()) fail("executor: commit before the first run");
-  for (const Step& step : plans_.front()->plan.updates) run_whole(*plans_.front(), step);
+  if (!ran_) fail("executor: there is no finished run to commit");
+  for (const Step& step : ran_->plan.updates) run_whole(*ran_, step);
 }
 
 void Executor::run_tiles(Planned& p, const Stage& stage) {
@@ -202,11 +207,11 @@ void Executor::run_whole(Planned& p, const Step& step) {
 }
 
 View Executor::output(Value value) const {
-  if (&value.graph() != &graph_ || plans_.empty() ||
+  if (&value.graph() != &graph_ || !ran_ ||
       std::find(outputs_.begin(), outputs_.end(), value.index()) == outputs_.end()) {
-    fail("executor: node {} is not an output of a run", value.index());
+    fail("executor: node {} is not an output of a finished run", value.index());
   }
-  return plans_.front()->views[static_cast<std::size_t>(value.index())];
+  return ran_->views[static_cast<std::size_t>(value.index())];
 }
 
 }  // namespace gradus

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,12 +29,13 @@ class Executor {
   void set(Value input, const View& view);
 
   /// Computes the outputs for `batch` rows. Throws Error where an input is missing or has another
-  /// shape or type.
+  /// shape, where a kernel refuses its inputs, and with more workers than there were at first.
   void run(std::int64_t batch);
-  /// Applies the updates of the last run.
+  /// Applies the updates of the last run. Throws Error where that did not come to its end.
   void commit();
 
-  /// The elements of an output of the last run, valid until the next.
+  /// The elements of an output of the last run, valid until the next. Throws Error where that did
+  /// not come to its end, and for what is no output.
   View output(Value value) const;
 
   /// The plan for `batch` rows, made if it was not met yet.
@@ -45,7 +47,7 @@ class Executor {
  private:
   struct Planned;
 
-  Planned& planned(std::int64_t batch);
+  const std::shared_ptr<Planned>& planned(std::int64_t batch);
   void check_input(int node, std::int64_t batch) const;
   void run_tiles(Planned& p, const Stage& stage);
   void run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::int64_t lane, bool first);
@@ -55,8 +57,9 @@ class Executor {
   const Graph& graph_;
   std::vector<int> outputs_;
   std::vector<int> updates_;
-  std::vector<View> given_;                    // by node: what was set, or a parameter's elements
-  std::list<std::unique_ptr<Planned>> plans_;  // the last used first
+  std::vector<std::optional<View>> given_;     // by node: what was set, or a parameter's elements
+  std::list<std::shared_ptr<Planned>> plans_;  // the last used first
+  std::shared_ptr<Planned> ran_;               // of the last run, if that came to its end
   std::vector<std::int64_t> tiles_by_worker_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "framework/graph/differentiate.h"
+#include "framework/graph/plain_executor.h"
 #include "framework/ops/add.h"
 #include "framework/ops/embedding.h"
 #include "framework/ops/matmul.h"
@@ -52,6 +53,7 @@ TEST_CASE("executor: an input that is missing, of another shape or type, is name
   Executor executor(graph, {total});
   const Tensor three({3, 3});
   CHECK_THROWS_WITH(executor.run(3), "executor: input 'x' was not given");
+  CHECK_THROWS_WITH(executor.run(0), "executor: input 'x' was not given");
   executor.set(x, three.view());
   CHECK_THROWS_WITH(executor.run(3), "executor: input 'y' was not given");
   executor.set(y, three.view());
@@ -74,12 +76,12 @@ TEST_CASE("executor: outputs are there after a run, and only they") {
   const Value y = x + x;
   const Value z = relu(y);
   Executor executor(graph, {z, x});
-  CHECK_THROWS_WITH(executor.output(z), "executor: node 2 is not an output of a run");
-  CHECK_THROWS_WITH(executor.commit(), "executor: commit before the first run");
+  CHECK_THROWS_WITH(executor.output(z), "executor: node 2 is not an output of a finished run");
+  CHECK_THROWS_WITH(executor.commit(), "executor: there is no finished run to commit");
   const Tensor given({2, 3}, std::array<float, 6>{1, -2, 3, -4, 5, -6});
   executor.set(x, given.view());
   executor.run(2);
-  CHECK_THROWS_WITH(executor.output(y), "executor: node 1 is not an output of a run");
+  CHECK_THROWS_WITH(executor.output(y), "executor: node 1 is not an output of a finished run");
   CHECK(executor.output(x).data == given.view().data);
   const View view = executor.output(z);
   const std::vector<float> got(view.floats(), view.floats() + view.elements());
@@ -102,7 +104,8 @@ TEST_CASE("executor: a node of another graph, or one added later, is refused") {
   CHECK_THROWS_WITH(Executor(graph, {foreign}), "executor: node 0 is not of this executor's graph");
   executor.set(x, four.view());
   executor.run(4);
-  CHECK_THROWS_WITH(executor.output(foreign), "executor: node 0 is not an output of a run");
+  CHECK_THROWS_WITH(executor.output(foreign),
+                    "executor: node 0 is not an output of a finished run");
 }
 
 TEST_CASE("executor: plans are kept, the one that was used least recently is dropped") {
@@ -154,6 +157,8 @@ TEST_CASE("executor: an id beyond the table reaches the caller, and the executor
       bad.ids()[row] = 50;
       executor.set(m.ids, bad.view());
       CHECK_THROWS_WITH(executor.run(kRows), "embedding: id 50 is not a row of a table of 50");
+      CHECK_THROWS_AS(executor.output(m.loss), Error);
+      CHECK_THROWS_AS(executor.commit(), Error);
     }
     const auto after = run(executor, {m.loss, m.gradient}, data, kRows);
     CHECK(same_bytes(before[0], after[0]));
@@ -216,6 +221,67 @@ TEST_CASE("executor: updates wait for commit") {
   executor.commit();
   CHECK(weight.floats()[0] == 1.0F - 0.5F * 9.0F);
   CHECK(weight.floats()[1] == 2.0F - 0.5F * 12.0F);
+  // Plans that are made in between, until that of the run is dropped, change nothing.
+  executor.run(3);
+  const float total = executor.output(loss).floats()[0];
+  for (std::int64_t batch = 4; batch < 20; ++batch) executor.plan(batch);
+  CHECK(executor.output(loss).floats()[0] == total);
+  executor.commit();
+  CHECK(weight.floats()[0] == 1.0F - 2 * 0.5F * 9.0F);
+}
+
+TEST_CASE("executor: outputs may be parameters, parts of a fused product, and given twice") {
+  Graph graph;
+  const Value x = graph.input("x", {kBatch, 2});
+  const Value w = graph.parameter("w", tensor({2, 2}, {1, 0, 0, -1}));
+  const Value b = graph.parameter("b", tensor({2}, {0.5F, 0.5F}));
+  const Value product = matmul(x, w);
+  const Value shifted = product + b;
+  const Value y = relu(shifted);
+  const Given given{x, tensor({1, 2}, {3, 4})};
+  const auto values = run_tiled(graph, {x, w, product, shifted, y, y}, {&given, 1}, 1);
+  CHECK(same_bytes(values[0], given.tensor));
+  CHECK(same_bytes(values[1], tensor({2, 2}, {1, 0, 0, -1})));
+  CHECK(same_bytes(values[2], tensor({1, 2}, {3, -4})));
+  CHECK(same_bytes(values[3], tensor({1, 2}, {3.5F, -3.5F})));
+  CHECK(same_bytes(values[4], tensor({1, 2}, {3.5F, 0})));
+  CHECK(same_bytes(values[5], values[4]));
+}
+
+TEST_CASE("executor: it refuses to run with more workers than there were when it was made") {
+  const Threads two(2);
+  Graph graph;
+  const Value x = graph.input("x", {kBatch, 3});
+  Executor executor(graph, {relu(x)});
+  const Tensor given({4, 3});
+  executor.set(x, given.view());
+  {
+    const Threads one(1);
+    executor.run(4);
+  }
+  const Threads three(3);
+  CHECK_THROWS_WITH(executor.run(4), "executor: made for 2 workers, there are 3 now");
+}
+
+TEST_CASE("plain executor: finds the first node that is not finite, and refuses what is missing") {
+  Graph graph;
+  const Value x = graph.input("x", {2});
+  const Value w = graph.parameter("w", tensor({2}, {1, 0}));
+  const Value shifted = x + w;
+  const Value squared = shifted * shifted;
+  const Value y = sum(squared);
+  PlainExecutor executor(graph);
+  CHECK_THROWS_WITH(executor.run({y}, 1), "executor: input 'x' was not given");
+  executor.set(x, tensor({2}, {1, 1}));
+  executor.run({y}, 1);
+  CHECK(executor.first_not_finite() == std::nullopt);
+  executor.set(x, tensor({2}, {1e20F, 1}));
+  executor.run({y}, 1);
+  CHECK(executor.first_not_finite() == squared);
+  executor.run({shifted}, 1);
+  CHECK_THROWS_WITH(executor.value(y), "executor: node 4 was not computed");
+  executor.set(x, tensor({3}, {1, 1, 1}));
+  CHECK_THROWS_WITH(executor.run({y}, 1), "executor: input 'x' has shape [2], [3] was given");
 }
 
 TEST_CASE("executor: tiles are counted by the worker that ran them") {
