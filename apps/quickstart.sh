@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 cmake/build.sh release
-export PATH="$PWD/build/release/bin:$PATH"
+gradus=build/release/bin/gradus
 
 # MovieLens is looked for where gradus looks; its download gets 15 seconds.
 data=()
@@ -20,14 +20,14 @@ show() {
   printf '\n$ %s\n' "$*"
   "$@"
 }
-show gradus train apps/experiments/movielens_ranking.json "${data[@]}" --output "$run"
-show gradus evaluate "$run"
-show gradus rank "$run" --user 42 --top 10
+show "$gradus" train apps/experiments/movielens_ranking.json "${data[@]}" --output "$run"
+show "$gradus" evaluate "$run"
+show "$gradus" rank "$run" --user 42 --top 10
 
 cat <<NEXT
 
-The program is build/release/bin/gradus. To try next:
-  gradus train apps/experiments/movielens_ranking.json ${data[*]} --set training.epochs=20   # a better model
-  echo '{"user_id": "42", "movie_title": "a title"}' | gradus predict $run                  # one pair
-  gradus describe apps/experiments/movielens_ranking.json ${data[*]}                         # what is computed
+To try next: a better model, one pair, what is computed:
+  $gradus train apps/experiments/movielens_ranking.json${data[*]:+ ${data[*]}} --set training.epochs=20
+  echo '{"user_id": "42", "movie_title": "a title from above"}' | $gradus predict $run
+  $gradus describe apps/experiments/movielens_ranking.json${data[*]:+ ${data[*]}}
 NEXT

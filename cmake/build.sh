@@ -58,6 +58,7 @@ else
 fi
 
 options=()
+[ "${CI:-}" != true ] || options+=(-DGRADUS_WERROR=ON)
 [ -e "build/$preset/build.ninja" ] || echo "Configuring and building build/$preset: minutes the first time"
 if ! cmake --preset "$preset" "${options[@]}" >"$log" 2>&1; then
   sed -n '/^CMake Error/,$p' "$log" >&2

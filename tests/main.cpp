@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdio>
 #include <iostream>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/skipped.h"
@@ -72,30 +74,37 @@ class Counter : public doctest::IReporter {
 
 REGISTER_LISTENER("counter", 0, Counter);
 
-/// A bare word is part of a test's name; doctest separates patterns by commas, which names may
-/// hold.
-std::string name_filter(const std::string& word) {
-  std::string filter = "--test-case=*";
-  for (const char letter : word) {
-    if (letter == ',' || letter == '\\') filter += '\\';
-    filter += letter;
+/// The arguments for doctest: bare words are parts of tests' names, any of which may match; doctest
+/// separates patterns by commas, which names may hold.
+std::vector<std::string> doctest_arguments(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  std::string filter;
+  for (const std::string_view word : std::span(argv, static_cast<std::size_t>(argc))) {
+    if (arguments.empty() || word.starts_with("-")) {
+      arguments.emplace_back(word);
+      continue;
+    }
+    filter += filter.empty() ? "--test-case=*" : ",*";
+    for (const char letter : word) {
+      if (letter == ',' || letter == '\\') filter += '\\';
+      filter += letter;
+    }
+    filter += '*';
   }
-  return filter + "*";
+  if (!filter.empty()) arguments.push_back(filter);
+  return arguments;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::vector<std::string> words(argv, argv + argc);
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (!words[i].starts_with("-")) words[i] = name_filter(words[i]);
-  }
+  const std::vector<std::string> words = doctest_arguments(argc, argv);
   std::vector<const char*> pointers(words.size());
   for (std::size_t i = 0; i < words.size(); ++i) pointers[i] = words[i].c_str();
 
   doctest::Context context;
   context.setOption("minimal", true);  // doctest reports failures alone; the summary is below
-  context.applyCommandLine(argc, pointers.data());
+  context.applyCommandLine(static_cast<int>(pointers.size()), pointers.data());
   const int status = context.run();
   if (context.shouldExit()) return status;  // a query, such as --help or --list-test-cases
 

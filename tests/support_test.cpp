@@ -47,6 +47,9 @@ TEST_CASE("support: a filter that matches no test fails, and one with a comma ma
   const ProgramResult one = run_tests("run() gives output, error", folder);
   CHECK(one.exit_code == 0);
   CHECK(one.standard_output == "1 passed, 0 failed, 0 skipped\n");
+  const ProgramResult two =
+      run("/proc/self/exe", {"run() gives output, error", "a temporary folder"});
+  CHECK(two.standard_output == "2 passed, 0 failed, 0 skipped\n");
 }
 
 TEST_CASE(
