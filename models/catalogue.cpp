@@ -5,10 +5,10 @@
 namespace gradus {
 
 const ModelCatalogue& models() {
-  static const ModelCatalogue catalogue{
+  static const ModelCatalogue kCatalogue{
       kind<ModelSignature, RankingModel>("ranking", "ids' vectors through dense layers"),
   };
-  return catalogue;
+  return kCatalogue;
 }
 
 }  // namespace gradus

@@ -20,7 +20,7 @@ namespace {
 using dnnl::memory;
 
 // Below this, oneDNN's cost of a call (about a microsecond) is a large part of the work.
-constexpr std::int64_t kSmallProduct = 32 * 1024;
+constexpr std::int64_t kSmallProduct = 32'768;
 constexpr std::int64_t kFewRows = 4;
 
 std::atomic<std::int64_t> primitives_made{0};
@@ -200,11 +200,11 @@ std::int64_t primitive_count() { return primitives_made.load(std::memory_order_r
 bool inside_onednn() { return in_onednn; }
 
 std::string_view onednn_version() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     const dnnl_version_t* v = dnnl_version();
     return fmt::format("{}.{}.{}", v->major, v->minor, v->patch);
   }();
-  return text;
+  return kText;
 }
 
 std::string_view onednn_runtime() {
@@ -246,8 +246,8 @@ std::string_view instruction_set() {
 }
 
 std::string_view tbb_version() {
-  static const std::string text = TBB_runtime_version();
-  return text;
+  static const std::string kText = TBB_runtime_version();
+  return kText;
 }
 
 }  // namespace gradus::kernels

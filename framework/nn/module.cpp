@@ -27,12 +27,12 @@ Parameter& Module::parameter(std::string name, const Extents& extents, Initializ
   return *parameters_.back();
 }
 
-void Module::add_child(std::string name, std::unique_ptr<Module> module) {
+void Module::add_child(const std::string& name, std::unique_ptr<Module> module) {
   if (std::any_of(children_.begin(), children_.end(),
                   [&](const auto& other) { return other->name_ == name; })) {
     fail("module: two children are named '{}'", name);
   }
-  module->name_ = std::move(name);
+  module->name_ = name;
   children_.push_back(std::move(module));
 }
 

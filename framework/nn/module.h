@@ -44,10 +44,10 @@ class Module {
   /// Makes a child; its nodes and parameters carry `name`. The reference lives as long as this
   /// module. Throws Error where the name is taken.
   template <class M, class... Args>
-  M& child(std::string name, Args&&... args) {
+  M& child(const std::string& name, Args&&... args) {
     auto made = std::make_unique<M>(std::forward<Args>(args)...);
     M& reference = *made;
-    add_child(std::move(name), std::move(made));
+    add_child(name, std::move(made));
     return reference;
   }
   /// Makes a parameter of zeros; `initialize` fills it.
@@ -58,7 +58,7 @@ class Module {
   Scope enter(Graph& graph) const { return {graph, name_}; }
 
  private:
-  void add_child(std::string name, std::unique_ptr<Module> module);
+  void add_child(const std::string& name, std::unique_ptr<Module> module);
 
   std::string name_;
   std::vector<std::unique_ptr<Parameter>> parameters_;

@@ -48,10 +48,10 @@ void Task::check_labels(std::span<const float> labels,
 }
 
 const Catalogue<std::unique_ptr<Task>()>& tasks() {
-  static const Catalogue<std::unique_ptr<Task>()> kinds{
+  static const Catalogue<std::unique_ptr<Task>()> kKinds{
       kind<std::unique_ptr<Task>(), Task>("ranking", "a number for each row: a rating or a click"),
   };
-  return kinds;
+  return kKinds;
 }
 
 }  // namespace gradus

@@ -72,9 +72,9 @@ TEST_CASE("program: a setting that is not allowed ends with 2, its pointer and w
       {"model.layers=[1", {"--set model.layers=[1", "unexpected end of input"}},
       {"model.layers.7=1", {"/model/layers: needs an index from 0 to 1, got \"7\""}},
   };
-  for (const auto& [setting, texts] : cases) {
-    CAPTURE(setting);
-    check_refused(experiment, experiment.try_train({setting}), 2, texts);
+  for (const auto& bad : cases) {
+    CAPTURE(bad.setting);
+    check_refused(experiment, experiment.try_train({bad.setting}), 2, bad.texts);
   }
 }
 
@@ -165,9 +165,10 @@ TEST_CASE("program: wrong usage ends with 2 and points to the help") {
       {{"rank", "run", "--user", "1", "--top", "-3"}, "--top"},
       {{"predict"}, "run is required"},
   };
-  for (const auto& [arguments, text] : cases) {
-    CAPTURE(text);
-    check_refused(experiment, experiment.gradus(arguments), 2, {text, "see gradus", "--help"});
+  for (const auto& bad : cases) {
+    CAPTURE(bad.text);
+    check_refused(experiment, experiment.gradus(bad.arguments), 2,
+                  {bad.text, "see gradus", "--help"});
   }
 }
 

@@ -55,11 +55,11 @@ TEST_CASE("program: from TFRS' start on TFRS' rows, a run's result shows TFRS' f
   const auto final = experiment::read_safetensors(reference / "final.safetensors");
   const auto model = experiment::read_safetensors(folder / "run" / "model.safetensors");
   REQUIRE(model.size() == final.size());
-  for (const auto& [name, tensor] : final) {
-    CAPTURE(name);
-    const auto found = model.find(name);
+  for (const auto& named : final) {
+    CAPTURE(named.first);
+    const auto found = model.find(named.first);
     REQUIRE(found != model.end());
-    const auto expected = tensor.floats();
+    const auto expected = named.second.floats();
     const auto values = found->second.floats();
     REQUIRE(values.size() == expected.size());
     float largest = 0;

@@ -114,11 +114,11 @@ TEST_CASE("program: predict refuses bad rows and leaves no half file") {
       {"{\"user_id\": 1, \"user_id\": 2}", "line 2: /user_id: this key is given twice"},
       {std::string(100'000, '['), "standard input, line 2: nested more than"},
   };
-  for (const auto& [line, text] : cases) {
-    CAPTURE(text);
-    std::string input = good;
-    input += line;
-    check_failure(experiment.gradus({"predict", "run", "--output", "out.jsonl"}, input), 1, {text});
+  for (const auto& bad : cases) {
+    CAPTURE(bad.text);
+    const std::string input = good + bad.line;
+    check_failure(experiment.gradus({"predict", "run", "--output", "out.jsonl"}, input), 1,
+                  {bad.text});
     // On standard output the rows before it are answered, whatever comes after.
     const ProgramResult result = experiment.gradus({"predict", "run"}, input + "\n" + good);
     CHECK(result.exit_code == 1);

@@ -53,6 +53,7 @@ TEST_CASE("scorer: several threads at once get the scores that one gets") {
   const std::vector<std::string_view> items = {"Film 01", "Film 07", "New", "", "Film 22"};
   constexpr int kUsers = 20;  // 17 known and 3 unknown ones
   std::vector<std::vector<float>> alone;
+  alone.reserve(kUsers);
   for (int user = 0; user < kUsers; ++user) {
     alone.push_back(scorer.score(std::to_string(user), items));
   }
@@ -63,6 +64,7 @@ TEST_CASE("scorer: several threads at once get the scores that one gets") {
   constexpr int kThreads = 4;
   std::vector<int> wrong(kThreads, 0);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 100; ++i) {

@@ -94,6 +94,7 @@ TEST_CASE("program: runs are numbered in the current folder, also by processes a
 
   std::vector<ProgramResult> results(4);
   std::vector<std::thread> threads;
+  threads.reserve(results.size());
   for (ProgramResult& result : results) {
     threads.emplace_back([&experiment, &result] {
       result = experiment.gradus({"train", "experiment.json", "--set", "name=x", "--json"});

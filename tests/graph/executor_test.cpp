@@ -152,7 +152,7 @@ TEST_CASE("executor: an id beyond the table reaches the caller, and the executor
     const std::vector<Given> data{{m.ids, good}, {m.labels, labels}};
     Executor executor(m.graph, {m.loss, m.gradient});
     const auto before = run(executor, {m.loss, m.gradient}, data, kRows);
-    for (const std::size_t row : {0, 1000, 2047}) {
+    for (const std::size_t row : {0U, 1000U, 2047U}) {
       const Tensor bad = good.clone();
       bad.ids()[row] = 50;
       executor.set(m.ids, bad.view());

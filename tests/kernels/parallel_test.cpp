@@ -52,7 +52,7 @@ int cores() {
 TEST_CASE("parallel_for: every index once") {
   for (const int threads : {1, 2, 3, 8}) {
     const Threads set(threads);
-    for (const std::size_t count : {0, 1, 2, 7, 1000, 20000}) {
+    for (const std::size_t count : {0U, 1U, 2U, 7U, 1000U, 20000U}) {
       CAPTURE(threads);
       CAPTURE(count);
       std::vector<std::atomic<int>> calls(count);

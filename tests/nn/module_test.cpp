@@ -17,21 +17,21 @@ namespace {
 class Tower : public Module {
  public:
   Tower()
-      : table_(child<Embedding>("table", 5, 3)),
-        layers_(child<Mlp>("layers", 3, std::vector<int>{4}, 1)) {}
+      : table(child<Embedding>("table", 5, 3)),
+        layers(child<Mlp>("layers", 3, std::vector<int>{4}, 1)) {}
   Value operator()(Operand ids) const {
     const auto scope = enter(ids.value.graph());
-    return layers_(table_(ids));
+    return layers(table(ids));
   }
-  Embedding& table_;
-  Mlp& layers_;
+  Embedding& table;
+  Mlp& layers;
 };
 
 class Twins : public Module {
  public:
-  Twins() : left_(child<Tower>("left")), right_(child<Tower>("right")) {}
-  Tower& left_;
-  Tower& right_;
+  Twins() : left(child<Tower>("left")), right(child<Tower>("right")) {}
+  Tower& left;
+  Tower& right;
 };
 
 class SameName : public Module {
@@ -61,9 +61,9 @@ TEST_CASE("a module called twice shares its parameters, and nodes carry its path
   const Twins twins;
   Graph graph;
   const Value ids = graph.input("ids", {kBatch}, DataType::int32);
-  const Value once = twins.left_(ids);
+  const Value once = twins.left(ids);
   const int size = graph.size();
-  const Value twice = twins.left_(ids);
+  const Value twice = twins.left(ids);
   CHECK(once.shape() == Shape{kBatch, 1});
   for (int i = size; i <= twice.index(); ++i) CHECK(graph.node(i).op != &kParameter);
   CHECK(twice.node().scope == "left.layers.1");
@@ -113,7 +113,7 @@ TEST_CASE("dense names the module and both shapes where an input does not fit") 
   const Twins twins;
   Graph graph;
   const Value x = graph.input("x", {kBatch, 7});
-  CHECK_THROWS_WITH_AS(twins.left_.layers_(x),
+  CHECK_THROWS_WITH_AS(twins.left.layers(x),
                        doctest::Contains("dense: input has shape [batch, 7], weights have 3 rows "
                                          "(layers.0, "),
                        Error);

@@ -1,7 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <utility>
-
 #include "framework/ops/add.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/relu.h"
@@ -21,8 +19,8 @@ Value activate(Value x, const std::string& activation) {
   fail("dense: no activation '{}'", activation);
 }
 
-std::vector<InputCase> layer(std::int64_t in, std::int64_t out, InputCase bias) {
-  return {numbers({kBatch, in}, -1.0F, 1.0F), numbers({in, out}, -0.2F, 0.2F), std::move(bias)};
+std::vector<InputCase> layer(std::int64_t in, std::int64_t out, const InputCase& bias) {
+  return {numbers({kBatch, in}, -1.0F, 1.0F), numbers({in, out}, -0.2F, 0.2F), bias};
 }
 
 std::vector<InputCase> layer(std::int64_t in, std::int64_t out) {

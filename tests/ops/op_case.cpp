@@ -81,11 +81,11 @@ Tensor random_tensor(const InputCase& contents, std::int64_t batch, std::uint64_
   engine.discard(seed);
   const auto uniform = [&] { return static_cast<double>(engine() >> 11) * 0x1p-53; };
   if (contents.ids > 0) {
-    const Tensor tensor(contents.shape.at(batch), DataType::int32);
+    Tensor tensor(contents.shape.at(batch), DataType::int32);
     for (std::int32_t& id : tensor.ids()) id = static_cast<std::int32_t>(uniform() * contents.ids);
     return tensor;
   }
-  const Tensor tensor(contents.shape.at(batch));
+  Tensor tensor(contents.shape.at(batch));
   for (float& x : tensor.floats()) {
     x = static_cast<float>(contents.low + (contents.high - contents.low) * uniform());
     if (std::abs(x) < contents.margin) x = std::copysign(contents.margin, x);

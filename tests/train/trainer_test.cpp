@@ -150,6 +150,7 @@ TEST_CASE("a predictor serves several threads at once, each with the same bits")
   std::array<std::vector<float>, 6> got;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(got.size());
     for (auto& out : got) {
       threads.emplace_back([&out, &predictor, &columns] {
         out.resize(1500);
