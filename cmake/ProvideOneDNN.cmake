@@ -46,15 +46,16 @@ function(_onednn_download folder)
   endif()
   message(STATUS "Fetching oneDNN: the wheels pinned in cmake/onednn-wheels.txt, 43 MB")
   execute_process(
-    COMMAND "${PIP_PROGRAM}" download --quiet --disable-pip-version-check --retries 2 --no-deps
+    COMMAND "${PIP_PROGRAM}" download -qq --disable-pip-version-check --retries 2 --no-deps
             --only-binary=:all: --require-hashes ${source} -r "${PROJECT_SOURCE_DIR}/cmake/onednn-wheels.txt"
             -d "${folder}"
     RESULT_VARIABLE status ERROR_VARIABLE error)
   if(NOT status EQUAL 0)
-    message(FATAL_ERROR "oneDNN is missing, and pip could not fetch its wheels:\n${error}\n"
-      "Without a network, put the wheels named in cmake/onednn-wheels.txt into a folder and pass "
-      "-DONEDNN_WHEEL_DIR=<folder>, or pass -Ddnnl_DIR=<prefix>/lib/cmake/dnnl of a oneDNN >= 3.2 that was "
-      "built with ONEDNN_CPU_RUNTIME=TBB.")
+    string(REGEX MATCH "ERROR: [^\n]*" error "${error}")
+    message(FATAL_ERROR "oneDNN is missing, and pip could not fetch its wheels (${error}; is there a network?). "
+      "Without one, put the wheels named in cmake/onednn-wheels.txt into a folder, and configure once with "
+      "-DONEDNN_WHEEL_DIR=<folder>, or with -Ddnnl_DIR=<prefix>/lib/cmake/dnnl of a oneDNN >= 3.2 built with "
+      "ONEDNN_CPU_RUNTIME=TBB.")
   endif()
 endfunction()
 

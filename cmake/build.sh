@@ -61,7 +61,7 @@ options=()
 [ "${CI:-}" != true ] || options+=(-DGRADUS_WERROR=ON)
 [ -e "build/$preset/build.ninja" ] || echo "Configuring and building build/$preset: minutes the first time"
 if ! cmake --preset "$preset" "${options[@]}" >"$log" 2>&1; then
-  sed -n '/^CMake Error/,$p' "$log" >&2
+  sed -n -e '/^CMake Error/,/^\(Call Stack\|-- \)/{/^\(CMake Error\|Call Stack\|-- \|$\)/!p}' "$log" >&2
   stop "Gradus could not be configured."
 fi
 if [ -t 1 ]; then

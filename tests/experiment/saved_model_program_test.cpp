@@ -116,11 +116,12 @@ TEST_CASE("program: predict refuses bad rows and leaves no half file") {
   };
   for (const auto& bad : cases) {
     CAPTURE(bad.text);
-    const std::string input = good + bad.line;
+    std::string input = good + bad.line;
     check_failure(experiment.gradus({"predict", "run", "--output", "out.jsonl"}, input), 1,
                   {bad.text});
     // On standard output the rows before it are answered, whatever comes after.
-    const ProgramResult result = experiment.gradus({"predict", "run"}, input + "\n" + good);
+    const ProgramResult result =
+        experiment.gradus({"predict", "run"}, input.append("\n").append(good));
     CHECK(result.exit_code == 1);
     CHECK(result.standard_output == succeed(experiment, {"predict", "run"}, good).standard_output);
   }

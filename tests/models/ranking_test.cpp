@@ -292,9 +292,13 @@ TEST_CASE("same bits: the tutorial's weights and predictions on any number of wo
 
     const auto tiles = trainer.step().executor().tiles_by_worker();
     CHECK(tiles.size() == static_cast<std::size_t>(threads));
-    const auto busy = std::ranges::count_if(tiles, [](std::int64_t n) { return n > 0; });
-    INFO("workers that ran tiles: ", busy);
-    CHECK(busy >= (threads > 1 ? 2 : 1));
+    const auto busy = [&] { return std::ranges::count_if(tiles, [](auto n) { return n > 0; }); };
+    // On a busy machine one worker may have run all tiles before another one woke up.
+    for (int more = 0; busy() < std::min(threads, 2) && more < 200; ++more) {
+      trainer.run(batches, 1, {});
+    }
+    INFO("workers that ran tiles: ", busy());
+    CHECK(busy() >= std::min(threads, 2));
   }
   kernels::set_threads(0);
 }
