@@ -37,15 +37,15 @@ Description make_description(const Config& config) {
   const ExperimentModel model = make_model(config, table, split);
   const auto optimizer = config.optimizer.kind.component().make();
   const Encoded data = model.encode(table);
-  TrainingStep step(*model.model, *model.task, *optimizer, column_names(data),
-                    !data.weights().empty());
   Description out;
+  out.batch =
+      std::min<std::int64_t>(config.data.batch_size, static_cast<std::int64_t>(split.train.size()));
+  TrainingStep step(*model.model, *model.task, *optimizer, column_names(data),
+                    !data.weights().empty(), out.batch);
   for (const auto& [path, parameter] : model.model->parameters()) {
     out.parameters.push_back({path, parameter->value.extents().text()});
   }
   out.parameter_count = parameter_count(*model.model);
-  out.batch =
-      std::min<std::int64_t>(config.data.batch_size, static_cast<std::int64_t>(split.train.size()));
   const Plan& plan = step.executor().plan(out.batch);
   out.tiles = plan.tiles;
   out.tile_rows = plan.tile_rows;

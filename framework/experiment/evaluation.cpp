@@ -72,8 +72,11 @@ Json object_of(const Figures& figures) {
 TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split) {
   TestResult out;
   out.rows = static_cast<std::int64_t>(split.test.size());
-  Evaluator evaluator(*model.model, *model.task, column_names(data), !data.weights().empty());
-  out.evaluation = evaluator.run(data, split.test, model.config.data.evaluation_batch_size);
+  const std::int64_t batch =
+      std::min<std::int64_t>(model.config.data.evaluation_batch_size, out.rows);
+  Evaluator evaluator(*model.model, *model.task, column_names(data), !data.weights().empty(),
+                      batch);
+  out.evaluation = evaluator.run(data, split.test, batch);
   out.baselines = evaluate_baselines(*model.task, data, split);
   out.prediction_standard_deviation = standard_deviation(out.evaluation.predictions);
   out.order = evaluate_order(model);

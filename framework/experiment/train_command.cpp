@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -70,10 +71,11 @@ Figures shown(const Losses& losses, const Figures& metrics) {
 void train_model(const Prepared& prepared, const fs::path& run, Progress& progress) {
   const Config& config = prepared.model.config;
   const auto optimizer = config.optimizer.kind.component().make();
-  Trainer trainer(*prepared.model.model, *prepared.model.task, *optimizer, prepared.data);
+  const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
+  Trainer trainer(*prepared.model.model, *prepared.model.task, *optimizer, prepared.data,
+                  std::min<std::int64_t>(config.data.batch_size, rows));
   Batches batches(prepared.split.train, config.data.batch_size, shuffle(config.data.shuffle),
                   static_cast<std::uint64_t>(config.seed));
-  const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
   const int epochs = config.training.epochs;
   const auto begin = [&](std::int64_t epoch) {
     if (epoch <= epochs) progress.begin(fmt::format("epoch {}/{}", epoch, epochs), rows);

@@ -1,6 +1,7 @@
 #include "framework/graph/builtin.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/rows.h"
@@ -65,11 +66,14 @@ const Op kScatterRows{
     .name = "scatter_rows",
     .shape = [](std::span<const Value>, const Attributes& a) { return a.get<Shape>("table"); },
     .rows = [](Value) { return Rows::whole; },
-    .run =
-        [](const Call& c) {
-          std::fill_n(c.output.floats(), c.output.elements(), 0.0F);
-          kernels::scatter_add(c.inputs[0], c.inputs[1], c.output);
-        },
+    .prepare = [](const Request& request) -> Kernel {
+      const auto segments =
+          std::make_shared<kernels::RowSegments>(request.inputs[0].elements(), request.output[0]);
+      return [segments](const Call& c) {
+        segments->sort({c.inputs.data(), 1});
+        kernels::scatter(*segments, c.inputs[1], c.output);
+      };
+    },
     .gradient =
         [](Value y, Value dy) {
           return Gradients{{}, record(kGatherRows, {dy, y.input(0)})};

@@ -43,10 +43,13 @@ struct Node {
 /// A computation as data: an append-only list of nodes, in which an input stands before its user.
 class Graph {
  public:
-  Graph() = default;
+  /// `expected_batch` is about how many rows it will be run for, 0 where that is not known: ops may
+  /// append other nodes for it that compute the same.
+  explicit Graph(std::int64_t expected_batch = 0) : expected_batch_(expected_batch) {}
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
+  std::int64_t expected_batch() const { return expected_batch_; }
   int size() const { return static_cast<int>(nodes_.size()); }
   const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
   Value value(int index) const { return {const_cast<Graph*>(this), index}; }
@@ -71,6 +74,7 @@ class Graph {
  private:
   friend class Scope;
 
+  std::int64_t expected_batch_;
   std::deque<Node> nodes_;  // references to nodes stay valid while more are appended
   std::vector<std::string> scopes_;
   std::map<int, Tensor> tensors_;

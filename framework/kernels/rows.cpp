@@ -10,6 +10,7 @@
 #include "framework/kernels/clones.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/parallel.h"
+#include "framework/kernels/small_matmul.h"
 
 namespace gradus::kernels {
 namespace {
@@ -30,6 +31,11 @@ void add(const float* x, float* y, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
+GRADUS_CLONES
+void add_to(const float* a, const float* b, float* y, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) y[i] = a[i] + b[i];
+}
+
 }  // namespace
 
 void gather(const View& table, const View& ids, const View& y) {
@@ -46,13 +52,28 @@ void gather(const View& table, const View& ids, const View& y) {
   });
 }
 
-void scatter_add(const View& ids, const View& rows, const View& table) {
-  const std::int64_t size = row_size(table);
-  for (std::int64_t i = 0; i < ids.elements(); ++i) {
-    const std::int32_t id = ids.ids()[i];
-    if (id < 0 || id >= table.extents[0]) refuse(id, table.extents[0]);
-    add(rows.floats() + i * size, table.floats() + id * size, size);
-  }
+void gather_sum(std::span<const View> tables, std::span<const View> ids, const float* bias,
+                Activation activation, const View& y) {
+  const std::int64_t size = row_size(tables[0]);
+  const std::int64_t grain = std::max<std::int64_t>(1, kBlock / std::max<std::int64_t>(1, size));
+  parallel_blocks(ids[0].elements(), grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      float* out = y.floats() + i * size;
+      for (std::size_t k = 0; k < tables.size(); ++k) {
+        const std::int32_t id = ids[k].ids()[i];
+        if (id < 0 || id >= tables[k].extents[0]) refuse(id, tables[k].extents[0]);
+        const float* row = tables[k].floats() + id * size;
+        if (k > 0) {
+          add(row, out, size);
+        } else if (bias != nullptr) {
+          add_to(row, bias, out, size);
+        } else {
+          std::copy_n(row, size, out);
+        }
+      }
+    }
+    activate(activation, y.floats() + begin * size, (end - begin) * size);
+  });
 }
 
 RowSegments::RowSegments(std::int64_t capacity, std::int64_t table_rows)
@@ -115,14 +136,32 @@ std::span<const std::int32_t> RowSegments::rows(std::int64_t segment) const {
   return {rows_.data() + begin, static_cast<std::size_t>(begins_[at + 1]) - begin};
 }
 
+void scatter(const RowSegments& segments, const View& rows, const View& table) {
+  constexpr std::int64_t kSegments = 32;
+  const std::int64_t size = row_size(table);
+  const std::int64_t count = segments.count();
+  // Each block also clears the rows without a segment that follow its own.
+  const auto end_of = [&](std::int64_t segment) {
+    return segment < count ? segments.id(segment) : table.extents[0];
+  };
+  const std::int64_t first = end_of(0) * size;
+  std::fill_n(table.floats(), first, 0.0F);
+  parallel_blocks(count, kSegments, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t segment = begin; segment < end; ++segment) {
+      float* out = table.floats() + segments.id(segment) * size;
+      sum_segment(segments.rows(segment), {&rows, 1}, size, out);
+      std::fill(out + size, table.floats() + end_of(segment + 1) * size, 0.0F);
+    }
+  });
+}
+
 void sum_segment(std::span<const std::int32_t> rows, std::span<const View> lookups,
                  std::int64_t dimension, float* out) {
+  if (dimension == 0) return;
   std::fill_n(out, dimension, 0.0F);
   std::size_t lookup = 0;
   std::int64_t first = 0;  // the number of the lookup's first row
-  const auto rows_of = [&](const View& view) {
-    return dimension == 0 ? 0 : view.elements() / dimension;
-  };
+  const auto rows_of = [&](const View& view) { return view.elements() / dimension; };
   for (const std::int32_t row : rows) {
     while (row >= first + rows_of(lookups[lookup])) first += rows_of(lookups[lookup++]);
     add(lookups[lookup].floats() + (row - first) * dimension, out, dimension);

@@ -5,14 +5,17 @@
 #include <vector>
 
 #include "framework/core/tensor.h"
+#include "framework/kernels/matmul.h"
 
 namespace gradus::kernels {
 
 /// y[i, :] = table[ids[i], :] for every element of `ids`. Throws Error for an id beyond the table.
 void gather(const View& table, const View& ids, const View& y);
 
-/// table[ids[i], :] += rows[i, :], in the order of i. Throws Error for an id beyond the table.
-void scatter_add(const View& ids, const View& rows, const View& table);
+/// y[i, :] = activation(sum over k of tables[k][ids[k][i], :] + bias), without a bias where that is
+/// null. Throws Error for an id beyond its table.
+void gather_sum(std::span<const View> tables, std::span<const View> ids, const float* bias,
+                Activation activation, const View& y);
 
 /// Rows of a table's gradient grouped by id: repeated ids form one segment, whose rows keep their
 /// order. Sorting costs in proportion to the rows given, whatever the table's size.
@@ -39,6 +42,10 @@ class RowSegments {
   std::vector<std::int32_t> other_rows_;
   std::vector<std::int32_t> begins_;
 };
+
+/// table[id, :] = the sum of the rows [count, dimension] whose id it is, in their order; 0 where
+/// there are none. `segments` are those of the rows' ids.
+void scatter(const RowSegments& segments, const View& rows, const View& table);
 
 /// out[:] = the sum of the segment's rows in their order; `lookups` hold the rows that
 /// RowSegments::sort numbered one after the other.

@@ -72,4 +72,8 @@ Value concat(const std::vector<Value>& values, int axis, Where where) {
   return record(kConcat, values, {{"axis", along}}, where);
 }
 
+bool is_concat(Value value, int axis) {
+  return value.node().op == &kConcat && axis_of(value) == axis;
+}
+
 }  // namespace gradus

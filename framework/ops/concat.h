@@ -11,4 +11,7 @@ namespace gradus {
 Value concat(const std::vector<Value>& values, int axis,
              Where where = {__builtin_FILE(), __builtin_LINE()});
 
+/// Whether a value was made by `concat` along that axis.
+bool is_concat(Value value, int axis);
+
 }  // namespace gradus

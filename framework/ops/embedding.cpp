@@ -35,4 +35,6 @@ const Op kEmbedding{
 
 Value embedding(Operand table, Operand ids) { return record(kEmbedding, {table, ids}); }
 
+bool is_embedding(Value value) { return value.node().op == &kEmbedding; }
+
 }  // namespace gradus

@@ -9,4 +9,7 @@ namespace gradus {
 /// for an id that is not a row.
 Value embedding(Operand table, Operand ids);
 
+/// Whether a value was made by `embedding`, of the inputs table and ids.
+bool is_embedding(Value value);
+
 }  // namespace gradus

@@ -1,16 +1,22 @@
 #include "framework/ops/matmul.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
+#include "framework/ops/add.h"
+#include "framework/ops/concat.h"
+#include "framework/ops/embedding.h"
+#include "framework/ops/embedding_sum.h"
+#include "framework/ops/slice.h"
 
 namespace gradus {
 namespace {
 
 // A taller product is cut into blocks of output rows, one worker each.
-constexpr std::int64_t kTallest = 1024;
-constexpr std::int64_t kBlockRows = 512;
+constexpr std::int64_t kTallest = 512;
+constexpr std::int64_t kBlockRows = 128;
 
 Shape product_shape(std::span<const Value> x, const Attributes& a) {
   const Shape& left = x[0].shape();
@@ -88,9 +94,54 @@ const Op kMatmul{
         },
 };
 
+/// Whether these are rows looked up, and multiplying all rows of their table is less work.
+bool from_small_table(Value looked_up) {
+  if (!is_embedding(looked_up)) return false;
+  const Shape& table = looked_up.input(0).shape();
+  return looked_up.shape().rank() == 2 && looked_up.shape().has_rows() &&
+         2 * table[0].size <= looked_up.graph().expected_batch();
+}
+
+/// a · b where a is made of rows looked up in small tables, and of other columns: since
+/// concat(table[ids], rest) · b = (table · b's first rows)[ids] + rest · b's other rows, each row
+/// of a table is multiplied once. An empty Value where a is something else.
+Value product_of_tables(const Operand& a, const Operand& b) {
+  std::vector<Value> parts;
+  if (is_concat(a.value, 1)) {
+    for (int k = 0; k < a.value.input_count(); ++k) parts.push_back(a.value.input(k));
+  } else {
+    parts.push_back(a.value);
+  }
+  if (std::none_of(parts.begin(), parts.end(), from_small_table)) return {};
+  std::vector<Value> products;
+  std::vector<Value> ids;
+  std::vector<Value> rest;
+  std::vector<Value> rest_rows;
+  std::int64_t begin = 0;
+  for (const Value& part : parts) {
+    const std::int64_t end = begin + part.shape()[1].size;
+    const Value rows = slice({b.value, b.where.file, b.where.line}, 0, begin, end);
+    if (from_small_table(part)) {
+      products.push_back(matmul(part.input(0), rows));
+      ids.push_back(part.input(1));
+    } else {
+      rest.push_back(part);
+      rest_rows.push_back(rows);
+    }
+    begin = end;
+  }
+  const Value sum = embedding_sum(products, ids, a.where);
+  if (rest.empty()) return sum;
+  return matmul(concat(rest, 1, a.where), concat(rest_rows, 0, b.where)) + sum;
+}
+
 }  // namespace
 
 Value matmul(Operand a, Operand b, bool transpose_a, bool transpose_b) {
+  if (!transpose_a && !transpose_b && a.value.graph().expected_batch() > 0 &&
+      b.value.shape().rank() == 2 && !b.value.shape().has_batch()) {
+    if (const Value sum = product_of_tables(a, b)) return sum;
+  }
   return record(kMatmul, {a, b}, {{"transpose_a", transpose_a}, {"transpose_b", transpose_b}});
 }
 

@@ -5,8 +5,8 @@
 namespace gradus {
 
 Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<std::string>& columns,
-                     bool weighted)
-    : task_(task), columns_(columns) {
+                     bool weighted, std::int64_t expected_batch)
+    : task_(task), columns_(columns), graph_(expected_batch) {
   trace_ = trace(graph_, model, task, columns, weighted);
   std::vector<Value> outputs{trace_.predictions, trace_.loss, trace_.total_loss};
   if (trace_.regularization_loss) outputs.push_back(trace_.regularization_loss);

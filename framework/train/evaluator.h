@@ -23,8 +23,9 @@ struct Evaluation {
 /// Evaluates a model with the parameters that it has at that time.
 class Evaluator {
  public:
+  /// `expected_batch`: see Graph.
   Evaluator(const Model& model, const Task& task, const std::vector<std::string>& columns,
-            bool weighted);
+            bool weighted, std::int64_t expected_batch = 0);
 
   /// Throws Error where there are no rows.
   Evaluation run(const Encoded& data, std::span<const std::int32_t> rows, std::int64_t batch_size);

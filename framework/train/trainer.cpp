@@ -31,13 +31,13 @@ std::vector<std::string> column_names(const Encoded& data) {
 }
 
 Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimizer,
-                 const Encoded& data)
+                 const Encoded& data, std::int64_t expected_batch)
     : model_(model),
       task_(task),
       optimizer_(optimizer),
       data_(data),
       columns_(column_names(data)),
-      step_(model, task, optimizer, columns_, !data.weights().empty()) {
+      step_(model, task, optimizer, columns_, !data.weights().empty(), expected_batch) {
   task.check_labels(data.labels());
 }
 

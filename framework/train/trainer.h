@@ -41,8 +41,10 @@ struct Callbacks {
 /// Trains a model on rows of `data`, epoch after epoch.
 class Trainer {
  public:
-  /// Throws Error for labels that the task does not allow. The arguments must live as long.
-  Trainer(const Model& model, const Task& task, const Optimizer& optimizer, const Encoded& data);
+  /// `expected_batch`: see Graph. Throws Error for labels that the task does not allow. The other
+  /// arguments must live as long.
+  Trainer(const Model& model, const Task& task, const Optimizer& optimizer, const Encoded& data,
+          std::int64_t expected_batch = 0);
 
   /// Trains from epoch 1 to `epochs`. Throws Error, naming epoch, step and node, and with the
   /// parameters of the step before, where the loss becomes infinite or not a number; at the end of

@@ -20,8 +20,9 @@ Tensor copy(const View& view) {
 }  // namespace
 
 TrainingStep::TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
-                           const std::vector<std::string>& columns, bool weighted)
-    : learning_rate_value_(Extents{}), step_value_(Extents{}) {
+                           const std::vector<std::string>& columns, bool weighted,
+                           std::int64_t expected_batch)
+    : graph_(expected_batch), learning_rate_value_(Extents{}), step_value_(Extents{}) {
   trace_ = trace(graph_, model, task, columns, weighted);
   for (const auto& [path, parameter] : model.parameters()) {
     parameters_.push_back(graph_.parameter(path, parameter->value));

@@ -23,9 +23,10 @@ struct Losses {
 /// A model's training step: forward, backward and update as one graph.
 class TrainingStep {
  public:
-  /// `weighted`: whether batches bring sample weights.
+  /// `weighted`: whether batches bring sample weights. `expected_batch`: see Graph.
   TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
-               const std::vector<std::string>& columns, bool weighted);
+               const std::vector<std::string>& columns, bool weighted,
+               std::int64_t expected_batch = 0);
 
   /// Computes the losses and gradients of a batch, with the parameters as they are.
   Losses compute(const Batch& batch);

@@ -48,14 +48,13 @@ TEST_CASE("gather: every row is the table's, whatever the ids' shape") {
   }
 }
 
-TEST_CASE("gather and scatter_add: an id beyond the table is refused, either side") {
+TEST_CASE("gather and segments: an id beyond the table is refused, either side") {
   const Tensor table({3, 2});
   const Tensor y({2, 2});
   for (const std::int32_t id : {-1, 3, 2147483647, -2147483647 - 1}) {
     const Tensor some({2}, std::array<std::int32_t, 2>{2, id});
     const std::string must = fmt::format("embedding: id {} is not a row of a table of 3", id);
     CHECK_THROWS_WITH(kernels::gather(table.view(), some.view(), y.view()), must.c_str());
-    CHECK_THROWS_WITH(kernels::scatter_add(some.view(), y.view(), table.view()), must.c_str());
     kernels::RowSegments segments(2, 3);
     CHECK_THROWS_WITH(segments.sort(std::array{some.view()}), must.c_str());
   }
@@ -65,19 +64,28 @@ TEST_CASE("gather and scatter_add: an id beyond the table is refused, either sid
                     "embedding: id 0 is not a row of a table of 0");
 }
 
-TEST_CASE("scatter_add: adds in the order of the rows") {
+TEST_CASE("scatter: adds in the order of the rows, and clears the others") {
   const Tensor some = random_ids({500}, 11);
   const Tensor rows = random_numbers({500, 5});
-  const Tensor table = random_numbers({11, 5}, 1);
-  const Tensor expected = table.clone();
+  const Tensor table = random_numbers({15, 5}, 1);
+  const Tensor expected({15, 5});
   for (std::size_t i = 0; i < 500; ++i) {
     for (std::size_t c = 0; c < 5; ++c) {
       expected.floats()[static_cast<std::size_t>(some.ids()[i]) * 5 + c] +=
           rows.floats()[i * 5 + c];
     }
   }
-  kernels::scatter_add(some.view(), rows.view(), table.view());
+  for (std::int32_t& id : some.ids()) id += 2;
+  std::rotate(expected.floats().begin(), expected.floats().end() - 10, expected.floats().end());
+  kernels::RowSegments segments(500, 15);
+  segments.sort(std::array{some.view()});
+  kernels::scatter(segments, rows.view(), table.view());
   CHECK(same_bytes(table, expected));
+
+  const Tensor none({0}, DataType::int32);
+  segments.sort(std::array{none.view()});
+  kernels::scatter(segments, Tensor({0, 5}).view(), table.view());
+  CHECK(same_bytes(table, Tensor({15, 5})));
 }
 
 TEST_CASE("RowSegments: every row in the segment of its id, in order, each id once") {
@@ -157,19 +165,31 @@ TEST_CASE("sum_segment: rows of several lookups, in their order") {
   CHECK(out == std::vector<float>(kDimension, 0.0F));
 }
 
-TEST_CASE("sum_segment: segments that are sorted, then summed, are what scatter_add gives") {
-  const Tensor some = random_ids({3000}, 100);
-  const Tensor rows = random_numbers({3000, 16});
-  const Tensor expected({100, 16});
-  kernels::scatter_add(some.view(), rows.view(), expected.view());
-  kernels::RowSegments segments(3000, 100);
-  segments.sort(std::array{some.view()});
-  const Tensor table({100, 16});
-  for (std::int64_t s = 0; s < segments.count(); ++s) {
-    kernels::sum_segment(segments.rows(s), std::array{rows.view()}, 16,
-                         table.floats().data() + std::ptrdiff_t{16} * segments.id(s));
+TEST_CASE("gather_sum: adds rows and bias, then the activation") {
+  const Tensor a = random_numbers({7, 19}, 1);
+  const Tensor b = random_numbers({5, 19}, 2);
+  const Tensor bias = random_numbers({19}, 3);
+  const Tensor a_ids = random_ids({300}, 7, 4);
+  const Tensor b_ids = random_ids({300}, 5, 5);
+  const Tensor y({300, 19});
+  kernels::gather_sum(std::array{a.view(), b.view()}, std::array{a_ids.view(), b_ids.view()},
+                      bias.floats().data(), kernels::Activation::relu, y.view());
+  std::int64_t wrong = 0;
+  for (std::size_t i = 0; i < 300; ++i) {
+    for (std::size_t c = 0; c < 19; ++c) {
+      const auto row = [&](const Tensor& table, const Tensor& ids) {
+        return table.floats()[static_cast<std::size_t>(ids.ids()[i]) * 19 + c];
+      };
+      const float sum = row(a, a_ids) + bias.floats()[c] + row(b, b_ids);
+      if (y.floats()[i * 19 + c] != std::max(sum, 0.0F)) ++wrong;
+    }
   }
-  CHECK(same_bytes(table, expected));
+  CHECK(wrong == 0);
+  b_ids.ids()[299] = 5;
+  CHECK_THROWS_WITH(
+      kernels::gather_sum(std::array{a.view(), b.view()}, std::array{a_ids.view(), b_ids.view()},
+                          nullptr, kernels::Activation::none, y.view()),
+      "embedding: id 5 is not a row of a table of 5");
 }
 
 }  // namespace gradus::tests

@@ -96,9 +96,11 @@ constexpr std::int64_t kEpochs = 3;
 constexpr std::int64_t kEpochs = 20;
 #endif
 
-}  // namespace
+// With the products of the plain graph, and with each row of a table multiplied once.
+constexpr std::array<std::int64_t, 2> kExpectedBatches{0, 8192};
 
-TEST_CASE("parity: thirty steps of the tutorial are those of TFRS") {
+void check_steps(std::int64_t expected_batch) {
+  CAPTURE(expected_batch);
   const auto folder = tests::movielens();
   if (!folder) return;
   Tutorial tutorial = movielens_tutorial(*folder);
@@ -107,7 +109,7 @@ TEST_CASE("parity: thirty steps of the tutorial are those of TFRS") {
   const auto trace = nlohmann::json::parse(std::ifstream(reference("trace.json")));
 
   Batches batches(rows_of("train_rows.txt"), 8192);
-  Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data);
+  Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data, expected_batch);
   std::int64_t steps = 0;
   trainer.run(batches, 3, {.on_step = [&](const StepReport& report) {
                 const auto& expected = trace["steps"][static_cast<std::size_t>(steps++)];
@@ -126,7 +128,8 @@ TEST_CASE("parity: thirty steps of the tutorial are those of TFRS") {
   }
 
   const auto test_rows = rows_of("test_rows.txt");
-  Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false);
+  Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false,
+                      expected_batch);
   const Evaluation result = evaluator.run(tutorial.data, test_rows, 4096);
   const Tensor predictions =
       read_safetensors(reference("test_predictions.safetensors")).at("predictions");
@@ -153,13 +156,19 @@ TEST_CASE("parity: thirty steps of the tutorial are those of TFRS") {
   CHECK(spread.items == 1664);
 }
 
-TEST_CASE("parity: every gradient of the first step is that of TFRS") {
+TEST_CASE("parity: thirty steps of the tutorial are those of TFRS") {
+  for (const std::int64_t expected_batch : kExpectedBatches) check_steps(expected_batch);
+}
+
+void check_first_gradients(std::int64_t expected_batch) {
+  CAPTURE(expected_batch);
   const auto folder = tests::movielens();
   if (!folder) return;
   Tutorial tutorial = movielens_tutorial(*folder);
   tutorial.start_from(read_safetensors(reference("initial.safetensors")));
   const std::vector<std::string> columns = column_names(tutorial.data);
-  TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, columns, false);
+  TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, columns, false,
+                    expected_batch);
   Batch batch(tutorial.data, columns, 8192);
   const auto rows = rows_of("train_rows.txt");
   batch.fill(std::span(rows).first(8192));
@@ -200,6 +209,10 @@ TEST_CASE("parity: every gradient of the first step is that of TFRS") {
     CAPTURE(path);
     CHECK(largest_difference(got, want) <= 1e-5 * largest(want));
   }
+}
+
+TEST_CASE("parity: every gradient of the first step is that of TFRS") {
+  for (const std::int64_t expected_batch : kExpectedBatches) check_first_gradients(expected_batch);
 }
 
 TEST_CASE("baselines of the reference split are those of an independent computation") {
@@ -265,7 +278,8 @@ TEST_CASE("quality: ten seeds of the tutorial learn as TFRS' does") {
   if (kEpochs == 20) CHECK(mean_after_20 <= 0.965);
 }
 
-TEST_CASE("same bits: the tutorial's weights and predictions on any number of workers") {
+void check_same_bits(std::int64_t expected_batch) {
+  CAPTURE(expected_batch);
   std::vector<float> first;
   for (const int threads : {1, 2, 3, 5, 8, 8, 5, 3, 2, 1}) {
     kernels::set_threads(threads);
@@ -273,7 +287,8 @@ TEST_CASE("same bits: the tutorial's weights and predictions on any number of wo
     std::vector<std::int32_t> rows(3 * 8192 + 6272);
     std::iota(rows.begin(), rows.end(), 0);
     Batches batches(rows, 8192, Shuffle::once, 7);
-    Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data);
+    Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data,
+                    expected_batch);
     trainer.run(batches, 2, {});
 
     std::vector<float> all;
@@ -281,7 +296,8 @@ TEST_CASE("same bits: the tutorial's weights and predictions on any number of wo
       const auto values = parameter->value.floats();
       all.insert(all.end(), values.begin(), values.end());
     }
-    Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false);
+    Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false,
+                        expected_batch);
     const Evaluation result = evaluator.run(tutorial.data, rows, 4096);
     all.insert(all.end(), result.predictions.begin(), result.predictions.end());
     if (first.empty()) first = all;
@@ -303,10 +319,16 @@ TEST_CASE("same bits: the tutorial's weights and predictions on any number of wo
   kernels::set_threads(0);
 }
 
-TEST_CASE("tiled = plain: the tutorial's training step") {
+TEST_CASE("same bits: the tutorial's weights and predictions on any number of workers") {
+  for (const std::int64_t expected_batch : kExpectedBatches) check_same_bits(expected_batch);
+}
+
+void check_tiled_is_plain(std::int64_t expected_batch) {
+  CAPTURE(expected_batch);
   Tutorial tutorial = generated_tutorial();
   const std::vector<std::string> columns = column_names(tutorial.data);
-  TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, columns, false);
+  TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, columns, false,
+                    expected_batch);
   std::vector<std::int32_t> rows(8000);
   std::iota(rows.begin(), rows.end(), 100);
   Batch batch(tutorial.data, columns, 8192);
@@ -343,6 +365,10 @@ TEST_CASE("tiled = plain: the tutorial's training step") {
   }
 }
 
+TEST_CASE("tiled = plain: the tutorial's training step") {
+  for (const std::int64_t expected_batch : kExpectedBatches) check_tiled_is_plain(expected_batch);
+}
+
 TEST_CASE("a rating model refuses what it cannot read") {
   Vocabularies ids;
   ids.add("word", ColumnKind::id, Vocabulary({"a", "b"}));
@@ -357,4 +383,5 @@ TEST_CASE("a rating model refuses what it cannot read") {
   CHECK(model.parameters()[0].path == "word_embedding.weight");
 }
 
+}  // namespace
 }  // namespace gradus
