@@ -1,0 +1,59 @@
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "bench/limit.h"
+#include "bench/ops_bench.h"
+#include "bench/tutorial.h"
+#include "framework/core/error.h"
+#include "framework/kernels/matmul.h"
+#include "framework/kernels/parallel.h"
+
+namespace gradus::bench {
+namespace {
+
+/// Takes `--threads=4` or the like out of the arguments.
+void take(std::string_view flag, int& argc, char** argv,
+          const std::function<void(const char*)>& use) {
+  int kept = 0;
+  for (int i = 0; i < argc; ++i) {
+    if (std::string_view(argv[i]).starts_with(flag)) {
+      use(argv[i] + flag.size());
+    } else {
+      argv[kept++] = argv[i];
+    }
+  }
+  argc = kept;
+}
+
+int run(int argc, char** argv) {
+  take("--threads=", argc, argv, [](const char* n) { kernels::set_threads(std::atoi(n)); });
+  take("--weights=", argc, argv, [](const char* file) { use_weights(file); });
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::AddCustomContext("workers", std::to_string(kernels::threads()));
+  benchmark::AddCustomContext("instruction set", std::string(kernels::instruction_set()));
+  benchmark::AddCustomContext("oneDNN", std::string(kernels::onednn_version()));
+  benchmark::AddCustomContext("best matmul rate",
+                              fmt::format("{:.1f} GFLOP/s", best_matmul_rate() / 1e9));
+  register_ops();
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
+
+}  // namespace
+}  // namespace gradus::bench
+
+int main(int argc, char** argv) {
+  try {
+    return gradus::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "gradus_bench: " << error.what() << "\n";
+    return 1;
+  }
+}

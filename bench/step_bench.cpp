@@ -1,0 +1,81 @@
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "bench/tutorial.h"
+#include "bench/work.h"
+#include "framework/kernels/parallel.h"
+#include "framework/train/batch.h"
+#include "framework/train/evaluator.h"
+#include "framework/train/training_step.h"
+#include "tests/ops/evaluate.h"
+
+// Times the tutorial's training step and its evaluation, by one worker and by all of them.
+namespace gradus::bench {
+namespace {
+
+enum class Workers : std::uint8_t { one, all };
+
+int number(Workers workers) { return workers == Workers::one ? 1 : kernels::threads(); }
+
+/// Forward, backward and update of one batch that is filled already.
+void training_step(benchmark::State& state, Workers workers) {
+  constexpr std::int64_t kRows = 8192;
+  const tests::Threads threads(number(workers));
+  const Tutorial tutorial;
+  TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.columns, false);
+  Batch batch(tutorial.data, tutorial.columns, kRows);
+  batch.fill(rows(0, kRows));
+  std::int64_t steps = 0;
+  const auto run = [&] {
+    step.compute(batch);
+    step.update(tutorial.optimizer.learning_rate(), ++steps);
+  };
+  run();  // plans
+  for (auto _ : state) run();
+  count(state, "examples", kRows);
+  count(state, work(step.graph(), step.executor(), kRows));
+}
+
+/// The test rows, batch by batch: filled, predicted and measured.
+void evaluation(benchmark::State& state, Workers workers) {
+  constexpr std::int32_t kFirst = 80000;
+  constexpr std::int64_t kRows = 20000;
+  constexpr std::int64_t kBatch = 4096;
+  const tests::Threads threads(number(workers));
+  const Tutorial tutorial;
+  const std::vector<std::int32_t> test = rows(kFirst, kRows);
+  Evaluator evaluator(tutorial.model, tutorial.task, tutorial.columns, false);
+  evaluator.run(tutorial.data, test, kBatch);  // plans
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(evaluator.run(tutorial.data, test, kBatch).losses.loss);
+  }
+
+  Graph graph;
+  const Trace traced = trace(graph, tutorial.model, tutorial.task, tutorial.columns, false);
+  Executor executor(graph, {traced.predictions, traced.loss});
+  Work all;
+  for (std::int64_t first = 0; first < kRows; first += kBatch) {
+    all += work(graph, executor, std::min(kBatch, kRows - first));
+  }
+  count(state, "examples", kRows);
+  count(state, all);
+}
+
+BENCHMARK_CAPTURE(training_step, one_thread, Workers::one)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(training_step, all_threads, Workers::all)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(evaluation, one_thread, Workers::one)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(evaluation, all_threads, Workers::all)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace gradus::bench

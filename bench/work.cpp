@@ -1,0 +1,34 @@
+#include "bench/work.h"
+
+#include "bench/limit.h"
+#include "framework/graph/describe.h"
+
+namespace gradus::bench {
+
+Work& Work::operator+=(const Work& other) {
+  flops += other.flops;
+  bytes += other.bytes;
+  return *this;
+}
+
+Work work(const Graph& graph, Executor& executor, std::int64_t batch) {
+  Work sum;
+  for (const PlanLine& line : describe(graph, executor.plan(batch))) {
+    sum += {.flops = line.flops, .bytes = line.bytes};
+  }
+  return sum;
+}
+
+void count(benchmark::State& state, const Work& work) {
+  count(state, "FLOP", work.flops);
+  count(state, "bytes", work.bytes);
+  count(state, "of_best_matmul", work.flops / best_matmul_rate());
+}
+
+void count(benchmark::State& state, const char* name, double each_iteration) {
+  // Printed a second: FLOP=1.2G/s
+  state.counters[name] =
+      benchmark::Counter(each_iteration, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+}  // namespace gradus::bench
