@@ -20,12 +20,15 @@ enum class Workers : std::uint8_t { one, all };
 
 int number(Workers workers) { return workers == Workers::one ? 1 : kernels::threads(); }
 
-/// Forward, backward and update of one batch that is filled already.
-void training_step(benchmark::State& state, Workers workers) {
-  constexpr std::int64_t kRows = 8192;
+constexpr std::int64_t kRows = 8192;
+
+/// Forward, backward and update of one batch that is filled already; `expected_batch`: see Graph, 0
+/// multiplies all rows of the batch rather than the tables.
+void training_step(benchmark::State& state, Workers workers, std::int64_t expected_batch) {
   const tests::Threads threads(number(workers));
   const Tutorial tutorial;
-  TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.columns, false);
+  TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.columns, false,
+                    expected_batch);
   Batch batch(tutorial.data, tutorial.columns, kRows);
   batch.fill(rows(0, kRows));
   std::int64_t steps = 0;
@@ -42,32 +45,38 @@ void training_step(benchmark::State& state, Workers workers) {
 /// The test rows, batch by batch: filled, predicted and measured.
 void evaluation(benchmark::State& state, Workers workers) {
   constexpr std::int32_t kFirst = 80000;
-  constexpr std::int64_t kRows = 20000;
+  constexpr std::int64_t kTestRows = 20000;
   constexpr std::int64_t kBatch = 4096;
   const tests::Threads threads(number(workers));
   const Tutorial tutorial;
-  const std::vector<std::int32_t> test = rows(kFirst, kRows);
-  Evaluator evaluator(tutorial.model, tutorial.task, tutorial.columns, false);
+  const std::vector<std::int32_t> test = rows(kFirst, kTestRows);
+  Evaluator evaluator(tutorial.model, tutorial.task, tutorial.columns, false, kBatch);
   evaluator.run(tutorial.data, test, kBatch);  // plans
   for (auto _ : state) {
     benchmark::DoNotOptimize(evaluator.run(tutorial.data, test, kBatch).losses.loss);
   }
 
-  Graph graph;
+  Graph graph(kBatch);
   const Trace traced = trace(graph, tutorial.model, tutorial.task, tutorial.columns, false);
   Executor executor(graph, {traced.predictions, traced.loss});
   Work all;
-  for (std::int64_t first = 0; first < kRows; first += kBatch) {
-    all += work(graph, executor, std::min(kBatch, kRows - first));
+  for (std::int64_t first = 0; first < kTestRows; first += kBatch) {
+    all += work(graph, executor, std::min(kBatch, kTestRows - first));
   }
-  count(state, "examples", kRows);
+  count(state, "examples", kTestRows);
   count(state, all);
 }
 
-BENCHMARK_CAPTURE(training_step, one_thread, Workers::one)
+BENCHMARK_CAPTURE(training_step, one_thread, Workers::one, kRows)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(training_step, all_threads, Workers::all)
+BENCHMARK_CAPTURE(training_step, all_threads, Workers::all, kRows)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(training_step, plain_one_thread, Workers::one, 0)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(training_step, plain_all_threads, Workers::all, 0)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(evaluation, one_thread, Workers::one)
