@@ -29,11 +29,7 @@ void scoring(benchmark::State& state) {
     benchmark::ClobberMemory();
   }
 
-  Graph graph;
-  const Trace traced = trace(graph, tutorial.model, tutorial.task, predictor.columns(), false);
-  Executor executor(graph, {traced.predictions});
   count(state, "examples", static_cast<double>(count_of_items));
-  count(state, work(graph, executor, state.range(0)));
   // So that a comparison can tell that the same was computed.
   state.counters["mean_prediction"] =
       std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(count_of_items);

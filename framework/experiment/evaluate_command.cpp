@@ -16,7 +16,7 @@ namespace {
 Json unknown_rows(const ExperimentModel& model, const Encoded& data,
                   const std::vector<std::int32_t>& rows) {
   Json out = Json::object();
-  for (const std::string& column : model.columns()) {
+  for (const std::string& column : model.columns) {
     const auto ids = data.ids(column);
     out[column] = std::ranges::count_if(rows, [&](std::int32_t row) {
       return ids[static_cast<std::size_t>(row)] == Vocabulary::kOutOfVocabulary;

@@ -42,12 +42,13 @@ std::optional<OrderCorrelation> evaluate_order(const ExperimentModel& model) {
   const auto* user = model.vocabularies.user();
   const auto* item = model.vocabularies.item();
   if (!user || !item || user->vocabulary.size() == 0 || item->vocabulary.size() == 0) return {};
+  const Predictor predictor(*model.model, *model.task, model.columns);
   const auto score = [&](std::int32_t id, std::span<const std::int32_t> items) {
     // Columns that are neither are out of vocabulary.
     std::vector<std::int32_t> users(items.size(), id);
     std::vector<std::int32_t> unknown(items.size(), Vocabulary::kOutOfVocabulary);
     std::vector<std::span<const std::int32_t>> ids;
-    for (const std::string& column : model.columns()) {
+    for (const std::string& column : model.columns) {
       if (column == item->name) {
         ids.push_back(items);
       } else {
@@ -55,7 +56,7 @@ std::optional<OrderCorrelation> evaluate_order(const ExperimentModel& model) {
       }
     }
     std::vector<float> scores(items.size());
-    model.predictor->predict(ids, scores);
+    predictor.predict(ids, scores);
     return scores;
   };
   return order_correlation(user->vocabulary, item->vocabulary, score);

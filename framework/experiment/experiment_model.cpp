@@ -30,12 +30,12 @@ std::vector<std::string> names(const Vocabularies& vocabularies) {
   return out;
 }
 
-/// Makes task, model and predictor from config and vocabularies.
+/// Makes task and model from config and vocabularies.
 void make_parts(ExperimentModel& out) {
   out.task = at_pointer("/task", [&] { return out.config.task.kind.component().make(); });
   at_pointer("/model", [&] {
     out.model = out.config.model.kind.component().make(out.vocabularies);
-    out.predictor = std::make_unique<Predictor>(*out.model, *out.task, names(out.vocabularies));
+    out.columns = columns_read(*out.model, *out.task, names(out.vocabularies));
   });
 }
 
@@ -94,7 +94,7 @@ Vocabularies load_vocabularies(const Json& json, const std::filesystem::path& fi
 Encoded ExperimentModel::encode(const Table& table, bool labels) const {
   Vocabularies some;
   for (const auto& entry : vocabularies) {
-    const bool read = std::ranges::find(columns(), entry.name) != columns().end();
+    const bool read = std::ranges::find(columns, entry.name) != columns.end();
     const auto& has = table.columns();
     const bool there = std::ranges::any_of(
         has, [&](const Column& c) { return c.name == entry.name && holds_ids(c.kind); });
@@ -121,8 +121,8 @@ Table read_csv(const ExperimentModel& model, const std::string& file, bool label
     options.columns.push_back({column, std::string(name(kind))});
   };
   for (const auto& entry : model.vocabularies) {
-    const auto& columns = model.columns();
-    if (std::ranges::find(columns, entry.name) != columns.end()) read(entry.name, entry.kind);
+    if (std::ranges::find(model.columns, entry.name) != model.columns.end())
+      read(entry.name, entry.kind);
   }
   if (labels) read(model.label, ColumnKind::label);
   if (labels && !model.weight.empty()) read(model.weight, ColumnKind::weight);
@@ -142,7 +142,7 @@ ExperimentModel make_model(const Config& config, const Table& table, const Split
                       .weight = table.weight() ? table.weight()->name : "",
                       .task = {},
                       .model = {},
-                      .predictor = {}};
+                      .columns = {}};
   make_parts(out);
   out.label = at_pointer("/task/label", [&] { return table.label(out.task->label()).name; });
   const std::string& weights = config.model.initial_weights;
@@ -180,7 +180,7 @@ ExperimentModel load_model(const std::filesystem::path& run, const Catalogues& c
       .weight = member<std::string>(json, "weight", file),
       .task = {},
       .model = {},
-      .predictor = {}};
+      .columns = {}};
   make_parts(out);
   read_parameters(*out.model, run / kModelTensors);
   return out;

@@ -25,10 +25,8 @@ struct ExperimentModel {
   std::string weight;         // the column of sample weights, "" for none
   std::unique_ptr<Task> task;
   std::unique_ptr<Model> model;
-  std::unique_ptr<Predictor> predictor;  // of that model, with the parameters that it has
+  std::vector<std::string> columns;  // that the model reads
 
-  /// The columns that the model reads.
-  const std::vector<std::string>& columns() const { return predictor->columns(); }
   /// The table as the model reads it: its columns and, where the table has them, the user's and the
   /// item's; with the label unless `labels` is false. Throws Error where the table lacks a column
   /// or has a label that the task does not allow.

@@ -99,7 +99,7 @@ class LinePredictor {
   void add(std::string_view line, Rows& rows) {
     const std::string place = fmt::format("standard input, line {}", line_);
     const Json json = parse_json(line, place);
-    const auto& columns = scorer_.model().columns();
+    const auto& columns = scorer_.model().columns;
     std::vector<std::int32_t> ids;
     for (std::size_t k = 0; k < columns.size(); ++k) {
       const Json* value = json.find(columns[k]);
@@ -120,7 +120,7 @@ class LinePredictor {
   /// Predicts whole lines and writes the answers.
   void answer(std::string_view lines) {
     Rows rows;
-    rows.ids.resize(scorer_.model().columns().size());
+    rows.ids.resize(scorer_.model().columns.size());
     try {
       while (!lines.empty()) {
         const std::string_view line = lines.substr(0, lines.find('\n'));
@@ -138,7 +138,7 @@ class LinePredictor {
 
   void write_answers(Rows& rows) {
     if (rows.size() == 0) return;
-    const auto& columns = scorer_.model().columns();
+    const auto& columns = scorer_.model().columns;
     rows.predictions = scorer_.predict(rows.ids, rows.size());
     std::string out;
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -185,7 +185,7 @@ std::string csv_line(const Table& table, const Rows& rows, std::size_t row,
 std::int64_t predict_csv(const Scorer& scorer, const PredictArguments& arguments, Sink& sink,
                          std::int64_t& count) {
   const ExperimentModel& model = scorer.model();
-  const auto& columns = model.columns();
+  const auto& columns = model.columns;
   const Table table = read_csv(model, arguments.input, false);
   const Encoded data = model.encode(table, false);
   const char delimiter = csv_delimiter(model).front();

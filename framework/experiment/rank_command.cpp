@@ -104,7 +104,7 @@ std::vector<std::string> unknown_columns(const ExperimentModel& model, const std
   const auto* users = model.vocabularies.user();
   const auto* items = model.vocabularies.item();
   std::vector<std::string> out;
-  for (const std::string& column : model.columns()) {
+  for (const std::string& column : model.columns) {
     bool unknown = true;  // nothing is said of columns that are neither
     if (column == users->name) {
       unknown = users->vocabulary.id(user) == Vocabulary::kOutOfVocabulary;

@@ -15,7 +15,8 @@ constexpr std::size_t kBlock = 64;
 }  // namespace
 
 Scorer::Scorer(const std::filesystem::path& run, const ModelCatalogue& models)
-    : model_(load_model(run, with_framework(models))) {}
+    : model_(load_model(run, with_framework(models))),
+      predictor_(*model_.model, *model_.task, model_.columns) {}
 
 std::vector<float> Scorer::score(std::string_view user,
                                  std::span<const std::string_view> items) const {
@@ -23,7 +24,7 @@ std::vector<float> Scorer::score(std::string_view user,
   const auto* titles = model_.vocabularies.item();
   if (!users || !titles) fail("score: the run has no user and item column");
   std::vector<std::vector<std::int32_t>> ids;
-  for (const std::string& column : model_.columns()) {
+  for (const std::string& column : model_.columns) {
     std::vector<std::int32_t> known(items.size(), Vocabulary::kOutOfVocabulary);
     if (column == users->name) {
       std::ranges::fill(known, users->vocabulary.id(user));
@@ -35,7 +36,7 @@ std::vector<float> Scorer::score(std::string_view user,
   }
   const std::vector<std::span<const std::int32_t>> views(ids.begin(), ids.end());
   std::vector<float> scores(items.size());
-  model_.predictor->predict(views, scores);
+  predictor_.predict(views, scores);
   return scores;
 }
 
@@ -53,7 +54,7 @@ std::vector<float> Scorer::predict(std::span<const std::vector<std::int32_t>> id
       std::copy_n(ids[k].begin() + static_cast<std::ptrdiff_t>(first), count, block[k].begin());
       views.emplace_back(block[k]);
     }
-    model_.predictor->predict(views, predictions);
+    predictor_.predict(views, predictions);
     std::copy_n(predictions.begin(), count, out.begin() + static_cast<std::ptrdiff_t>(first));
   }
   return out;

@@ -25,7 +25,7 @@ class Scorer {
   /// the run has no user and no item column.
   std::vector<float> score(std::string_view user, std::span<const std::string_view> items) const;
 
-  /// ids[column][row] -> predictions [rows], the columns as in `model().columns()`. A row's
+  /// ids[column][row] -> predictions [rows], the columns as in `model().columns`. A row's
   /// prediction has the same bits whatever is predicted beside it.
   std::vector<float> predict(std::span<const std::vector<std::int32_t>> ids,
                              std::size_t rows) const;
@@ -34,6 +34,7 @@ class Scorer {
 
  private:
   ExperimentModel model_;
+  Predictor predictor_;
 };
 
 }  // namespace gradus::experiment

@@ -35,10 +35,11 @@ struct Executor::Planned {
 };
 
 Executor::Executor(const Graph& graph, const std::vector<Value>& outputs,
-                   const std::vector<Value>& updates)
+                   const std::vector<Value>& updates, const std::vector<Value>& given)
     : graph_(graph),
       outputs_(indices(graph, outputs)),
       updates_(indices(graph, updates)),
+      given_nodes_(indices(graph, given)),
       given_(static_cast<std::size_t>(graph.size())),
       tiles_by_worker_(static_cast<std::size_t>(kernels::threads())) {
   for (int i = 0; i < graph.size(); ++i) {
@@ -50,7 +51,10 @@ Executor::Executor(const Graph& graph, const std::vector<Value>& outputs,
 Executor::~Executor() = default;
 
 void Executor::set(Value input, const View& view) {
-  if (input.node().op != &kInput) fail("executor: node {} is not an input", input.index());
+  if (input.node().op != &kInput &&
+      std::find(given_nodes_.begin(), given_nodes_.end(), input.index()) == given_nodes_.end()) {
+    fail("executor: node {} is not an input", input.index());
+  }
   const std::string& scope = input.node().scope;
   if (&input.graph() != &graph_) {
     fail("executor: input '{}' is not of this executor's graph", scope);
@@ -73,7 +77,7 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
     return plans_.front();
   }
   auto p = std::make_shared<Planned>();
-  p->plan = make_plan(graph_, outputs_, updates_, batch);
+  p->plan = make_plan(graph_, outputs_, updates_, given_nodes_, batch);
   const Plan& plan = p->plan;
   p->whole = allocate(plan.whole_bytes);
   if (plan.lanes > 1) p->lanes = allocate(plan.lane_bytes * static_cast<std::size_t>(plan.lanes));

@@ -18,14 +18,15 @@ namespace gradus {
 /// several executors of one graph may be.
 class Executor {
  public:
-  /// Computes `outputs`, and on `commit` the `updates`: nodes that change parameters.
+  /// Computes `outputs`, and on `commit` the `updates`: nodes that change parameters. The elements
+  /// of `given` nodes are set rather than computed.
   Executor(const Graph& graph, const std::vector<Value>& outputs,
-           const std::vector<Value>& updates = {});
+           const std::vector<Value>& updates = {}, const std::vector<Value>& given = {});
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  /// Gives an input its elements, which must stay where they are while running.
+  /// Gives an input, or a given node, its elements, which must stay where they are while running.
   void set(Value input, const View& view);
 
   /// Computes the outputs for `batch` rows. Throws Error where an input is missing or has another
@@ -57,6 +58,7 @@ class Executor {
   const Graph& graph_;
   std::vector<int> outputs_;
   std::vector<int> updates_;
+  std::vector<int> given_nodes_;
   std::vector<std::optional<View>> given_;     // by node: what was set, or a parameter's elements
   std::list<std::shared_ptr<Planned>> plans_;  // the last used first
   std::shared_ptr<Planned> ran_;               // of the last run, if that came to its end

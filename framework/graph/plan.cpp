@@ -22,9 +22,11 @@ enum class Kind : std::uint8_t { none, outside, tiled, summed, whole, update };
 class Planner {
  public:
   Planner(const Graph& graph, const std::vector<int>& outputs, const std::vector<int>& updates,
-          std::int64_t batch)
+          const std::vector<int>& given, std::int64_t batch)
       : graph_(graph), size_(static_cast<std::size_t>(graph.size())) {
     plan_.batch = batch;
+    is_given_.assign(size_, false);
+    for (int i : given) is_given_[static_cast<std::size_t>(i)] = true;
     find_live(outputs, updates);
     fuse();
     order();
@@ -61,6 +63,7 @@ class Planner {
       open.pop_back();
       if (at(live_, i)) continue;
       at(live_, i) = true;
+      if (is_given_[static_cast<std::size_t>(i)]) continue;
       for (int input : node(i).inputs) {
         ++at(uses_, input);
         open.push_back(input);
@@ -94,7 +97,7 @@ class Planner {
     fused_.assign(size_, false);
     std::vector<int> only_user(size_, -1);
     for (int i = 0; i < graph_.size(); ++i) {
-      if (!at(live_, i)) continue;
+      if (!at(live_, i) || is_given_[static_cast<std::size_t>(i)]) continue;
       for (int input : node(i).inputs) {
         if (at(uses_, input) == 1) at(only_user, input) = i;
       }
@@ -102,7 +105,8 @@ class Planner {
     units_.resize(size_);
     for (int i = 0; i < graph_.size(); ++i) {
       if (!at(live_, i) || at(units_, i).step.node >= 0) continue;
-      if (node(i).op == &kInput || node(i).op == &kParameter) {
+      if (is_given_[static_cast<std::size_t>(i)] || node(i).op == &kInput ||
+          node(i).op == &kParameter) {
         at(units_, i).kind = Kind::outside;
         continue;
       }
@@ -332,6 +336,7 @@ class Planner {
   std::size_t size_;
   Plan plan_;
   std::vector<bool> is_output_;
+  std::vector<bool> is_given_;
   std::vector<char> fused_;
   std::vector<char> live_;
   std::vector<int> uses_;
@@ -346,8 +351,8 @@ std::int64_t Plan::rows(std::int64_t index) const {
 }
 
 Plan make_plan(const Graph& graph, const std::vector<int>& outputs, const std::vector<int>& updates,
-               std::int64_t batch) {
-  return Planner(graph, outputs, updates, batch).take();
+               const std::vector<int>& given, std::int64_t batch) {
+  return Planner(graph, outputs, updates, given, batch).take();
 }
 
 }  // namespace gradus

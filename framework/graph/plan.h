@@ -59,8 +59,9 @@ struct Plan {
 };
 
 /// Plans the computation of `outputs`, and of `updates` (nodes that change parameters), for a batch
-/// of `batch` rows, and prepares all kernels.
+/// of `batch` rows, and prepares all kernels. The elements of `given` nodes come from outside, as
+/// those of inputs do.
 Plan make_plan(const Graph& graph, const std::vector<int>& outputs, const std::vector<int>& updates,
-               std::int64_t batch);
+               const std::vector<int>& given, std::int64_t batch);
 
 }  // namespace gradus

@@ -5,6 +5,55 @@
 
 namespace gradus {
 
+namespace {
+
+// Tables of up to half as many rows are multiplied by the first layer once, and kept so.
+constexpr std::int64_t kExpectedBatch = 32768;
+
+/// A model's predictions, and the columns that they read.
+struct Prediction {
+  Value value;
+  std::vector<std::string> columns;
+  std::vector<Value> ids;
+};
+
+/// Which nodes the value is computed from, itself included.
+std::vector<bool> read_by(const Graph& graph, Value value) {
+  std::vector<bool> read(static_cast<std::size_t>(graph.size()), false);
+  read[static_cast<std::size_t>(value.index())] = true;
+  for (int i = value.index(); i >= 0; --i) {
+    if (!read[static_cast<std::size_t>(i)]) continue;
+    for (int input : graph.node(i).inputs) read[static_cast<std::size_t>(input)] = true;
+  }
+  return read;
+}
+
+Prediction trace_prediction(Graph& graph, const Model& model, const Task& task,
+                            const std::vector<std::string>& columns) {
+  std::map<std::string, Value, std::less<>> features;
+  for (const std::string& name : columns) {
+    features[name] = graph.input(name, {kBatch}, DataType::int32);
+  }
+  Prediction out;
+  out.value = task.predictions(model.forward(Features(features)));
+  const std::vector<bool> read = read_by(graph, out.value);
+  for (const std::string& name : columns) {
+    const Value ids = features[name];
+    if (!read[static_cast<std::size_t>(ids.index())]) continue;
+    out.columns.push_back(name);
+    out.ids.push_back(ids);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> columns_read(const Model& model, const Task& task,
+                                      const std::vector<std::string>& columns) {
+  Graph graph;
+  return trace_prediction(graph, model, task, columns).columns;
+}
+
 /// An executor for one prediction, given back afterwards.
 class Predictor::Lease {
  public:
@@ -17,7 +66,11 @@ class Predictor::Lease {
         return;
       }
     }
-    executor_ = std::make_unique<Executor>(owner.graph_, std::vector<Value>{owner.predictions_});
+    executor_ = std::make_unique<Executor>(owner.graph_, std::vector<Value>{owner.predictions_},
+                                           std::vector<Value>{}, owner.folded_);
+    for (std::size_t k = 0; k < owner.folded_.size(); ++k) {
+      executor_->set(owner.folded_[k], owner.folded_values_[k].view());
+    }
   }
   ~Lease() {
     const std::lock_guard lock(owner_.mutex_);
@@ -33,20 +86,44 @@ class Predictor::Lease {
   std::unique_ptr<Executor> executor_;
 };
 
-Predictor::Predictor(const Model& model, const Task& task,
-                     const std::vector<std::string>& columns) {
-  std::map<std::string, Value, std::less<>> features;
-  for (const std::string& name : columns) {
-    features[name] = graph_.input(name, {kBatch}, DataType::int32);
+Predictor::Predictor(const Model& model, const Task& task, const std::vector<std::string>& columns)
+    : graph_(kExpectedBatch) {
+  const Prediction prediction = trace_prediction(graph_, model, task, columns);
+  columns_ = prediction.columns;
+  ids_ = prediction.ids;
+  predictions_ = prediction.value;
+  fold();
+}
+
+void Predictor::fold() {
+  const auto count = static_cast<std::size_t>(graph_.size());
+  std::vector<bool> needs_inputs(count, false);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Node& node = graph_.node(static_cast<int>(i));
+    needs_inputs[i] = node.op == &kInput;
+    for (int input : node.inputs) {
+      if (needs_inputs[static_cast<std::size_t>(input)]) needs_inputs[i] = true;
+    }
   }
-  predictions_ = task.predictions(model.forward(Features(features)));
-  Executor executor(graph_, {predictions_});
-  const Plan& plan = executor.plan(1);
-  for (const std::string& name : columns) {
-    const Value ids = features[name];
-    if (plan.places[static_cast<std::size_t>(ids.index())] != Place::outside) continue;
-    columns_.push_back(name);
-    ids_.push_back(ids);
+  const std::vector<bool> read = read_by(graph_, predictions_);
+  std::vector<bool> folded(count, false);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!read[i] || !needs_inputs[i]) continue;
+    for (int input : graph_.node(static_cast<int>(i)).inputs) {
+      const auto at = static_cast<std::size_t>(input);
+      if (needs_inputs[at] || folded[at] || graph_.node(input).op == &kParameter) continue;
+      folded[at] = true;
+      folded_.push_back(graph_.value(input));
+    }
+  }
+  if (folded_.empty()) return;
+  Executor executor(graph_, folded_);
+  executor.run(0);
+  for (const Value& value : folded_) {
+    const View view = executor.output(value);
+    folded_values_.emplace_back(
+        view.extents,
+        std::span<const float>(view.floats(), static_cast<std::size_t>(view.elements())));
   }
 }
 

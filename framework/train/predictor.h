@@ -13,8 +13,13 @@
 
 namespace gradus {
 
-/// Predicts from ids, by several threads at once. The model must live as long and not change while
-/// a prediction runs.
+/// The columns that the model reads, in their order.
+std::vector<std::string> columns_read(const Model& model, const Task& task,
+                                      const std::vector<std::string>& columns);
+
+/// Predicts from ids, by several threads at once, with the parameters that the model has when the
+/// predictor is made: what depends on them alone, such as a first layer's products of small
+/// embedding tables, is computed then. The model must live as long and not change.
 class Predictor {
  public:
   Predictor(const Model& model, const Task& task, const std::vector<std::string>& columns);
@@ -30,10 +35,14 @@ class Predictor {
  private:
   class Lease;
 
+  void fold();
+
   Graph graph_;
   std::vector<std::string> columns_;
   std::vector<Value> ids_;  // by column
   Value predictions_;
+  std::vector<Value> folded_;  // what depends on parameters alone
+  std::vector<Tensor> folded_values_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Executor>> idle_;  // one for each thread that has predicted
 };

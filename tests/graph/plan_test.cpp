@@ -30,7 +30,7 @@ struct Layer {
 Plan plan_of(const Graph& graph, const Values& outputs, std::int64_t batch = 8192) {
   std::vector<int> indices;
   for (const Value& output : outputs) indices.push_back(output.index());
-  return make_plan(graph, indices, {}, batch);
+  return make_plan(graph, indices, {}, {}, batch);
 }
 
 /// "matmul + bias: tile; sum_to: lanes": the steps in their order.
