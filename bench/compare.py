@@ -82,10 +82,10 @@ def parse():
     )
     cores = len(os.sched_getaffinity(0))
     parser.add_argument(
-        "--python", action="append", default=[], help="an interpreter to look for peers in"
+        "--python", action="append", default=[], help="an interpreter with peers; may be repeated"
     )
     parser.add_argument("--data", type=pathlib.Path, help="the folder that holds MovieLens 100K")
-    parser.add_argument("--rounds", type=int, default=3, help="3, of which the medians are printed")
+    parser.add_argument("--rounds", type=int, default=3, help="of which the medians are printed; 3")
     parser.add_argument("--threads", type=int, default=cores, help="for training; all cores")
     parser.add_argument(
         "--gradus",
@@ -137,7 +137,7 @@ def main():
         take_turns(participants, setting, arguments.rounds)
     note = (
         f"MovieLens 100K; training: {arguments.threads} threads, scoring: 1; "
-        f"medians of {arguments.rounds} rounds and their ratios to Gradus"
+        f"medians of {arguments.rounds} round(s) and their ratios to Gradus"
     )
     if arguments.json:
         print(json.dumps(as_json(participants), indent=2))
