@@ -7,7 +7,6 @@
 #include "bench/tutorial.h"
 #include "bench/work.h"
 #include "framework/train/predictor.h"
-#include "framework/train/trace.h"
 #include "tests/ops/evaluate.h"
 
 // Times predictions from ids within one process, by one thread: a user's first items, up to all.

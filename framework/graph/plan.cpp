@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kMaximumLanes = 16;
 constexpr std::int64_t kMinimumLanes = 4;
 constexpr std::size_t kLaneBudget = std::size_t{16} << 20;  // all lanes together
-constexpr double kTileBudget = 1 << 19;                     // bytes that one tile computes
+constexpr double kTileBudget = 1 << 20;                     // bytes that one tile computes
 constexpr double kTileFlops = 1e6;                          // worth handing to a worker
 constexpr std::int64_t kMinimumTiles = 8;
 constexpr int kForever = std::numeric_limits<int>::max();
