@@ -32,8 +32,8 @@ void load(RankingModel& model, const std::filesystem::path& file) {
 }  // namespace
 
 const Table& ratings() {
-  static const Table table = GeneratedSource({}).read();
-  return table;
+  static const Table kTable = GeneratedSource({}).read();
+  return kTable;
 }
 
 Tutorial::Tutorial()
