@@ -94,9 +94,26 @@ TEST_CASE("reference: ops and their gradients give the values of PyTorch in floa
     ++covered[name];
     check_case(*op, expected, tensors);
   }
-  for (const char* name : {"embedding", "concat", "slice", "matmul", "dense", "add", "subtract",
-                           "multiply", "divide", "square", "relu", "sigmoid", "tanh", "sum", "mean",
-                           "reshape", "mean_squared_error", "binary_cross_entropy_with_logits"}) {
+  for (const char* name : {"embedding",
+                           "concat",
+                           "slice",
+                           "matmul",
+                           "dense",
+                           "add",
+                           "subtract",
+                           "multiply",
+                           "divide",
+                           "square",
+                           "relu",
+                           "sigmoid",
+                           "tanh",
+                           "sum",
+                           "mean",
+                           "reshape",
+                           "stack",
+                           "mean_squared_error",
+                           "dot_interaction",
+                           "binary_cross_entropy_with_logits"}) {
     CHECK_MESSAGE(covered.count(name) == 1, "no case of " << name << " was compared");
   }
   std::string list;
