@@ -10,7 +10,8 @@ namespace {
 Value mixed(Value dy, Value z);
 
 double pair_products(const Extents& z) {
-  return static_cast<double>(z[0]) * static_cast<double>(z[1] * (z[1] - 1) / 2 * z[2]);
+  const std::int64_t pairs = z[1] * (z[1] - 1) / 2;
+  return static_cast<double>(z[0]) * static_cast<double>(pairs * z[2]);
 }
 
 const Op kDotInteraction{
