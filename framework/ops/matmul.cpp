@@ -97,9 +97,9 @@ const Op kMatmul{
 /// Whether these are rows looked up, and multiplying all rows of their table is less work.
 bool from_small_table(Value looked_up) {
   if (!is_embedding(looked_up)) return false;
-  const Shape& table = looked_up.input(0).shape();
-  return looked_up.shape().rank() == 2 && looked_up.shape().has_rows() &&
-         2 * table[0].size <= looked_up.graph().expected_batch();
+  const std::int64_t rows = looked_up.input(0).shape()[0].size;
+  return looked_up.shape().rank() == 2 && looked_up.shape().has_rows() && rows > 0 &&
+         2 * rows <= looked_up.graph().expected_batch();
 }
 
 /// a · b where a is made of rows looked up in small tables, and of other columns: since
@@ -138,8 +138,10 @@ Value product_of_tables(const Operand& a, const Operand& b) {
 }  // namespace
 
 Value matmul(Operand a, Operand b, bool transpose_a, bool transpose_b) {
-  if (!transpose_a && !transpose_b && a.value.graph().expected_batch() > 0 &&
-      b.value.shape().rank() == 2 && !b.value.shape().has_batch()) {
+  const Shape& left = a.value.shape();
+  const Shape& right = b.value.shape();
+  const bool plain = !transpose_a && !transpose_b && !right.has_batch();
+  if (plain && left.rank() == 2 && right.rank() == 2 && left[1] == right[0]) {
     if (const Value sum = product_of_tables(a, b)) return sum;
   }
   return record(kMatmul, {a, b}, {{"transpose_a", transpose_a}, {"transpose_b", transpose_b}});
