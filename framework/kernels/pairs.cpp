@@ -5,20 +5,10 @@
 #include "framework/kernels/clones.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/parallel.h"
-
-// Vectors are passed between inlined functions only.
-#pragma GCC diagnostic ignored "-Wpsabi"
+#include "framework/kernels/vectors.h"
 
 namespace gradus::kernels {
 namespace {
-
-using Vector = float __attribute__((vector_size(64), aligned(4), may_alias));
-constexpr std::int64_t kLanes = 16;
-
-[[gnu::always_inline]] inline Vector load(const float* p) {
-  return *reinterpret_cast<const Vector*>(p);
-}
-[[gnu::always_inline]] inline void store(float* p, Vector v) { *reinterpret_cast<Vector*>(p) = v; }
 
 /// One example's products, for blocks of vectors j at a time: they are turned so that a lane holds
 /// one of them, and a vector i is multiplied with all at once.

@@ -4,20 +4,10 @@
 #include <cmath>
 
 #include "framework/kernels/clones.h"
-
-// Vectors are passed between inlined functions only.
-#pragma GCC diagnostic ignored "-Wpsabi"
+#include "framework/kernels/vectors.h"
 
 namespace gradus::kernels {
 namespace {
-
-using Vector = float __attribute__((vector_size(64), aligned(4), may_alias));
-constexpr std::int64_t kLanes = 16;
-
-[[gnu::always_inline]] inline Vector load(const float* p) {
-  return *reinterpret_cast<const Vector*>(p);
-}
-[[gnu::always_inline]] inline void store(float* p, Vector v) { *reinterpret_cast<Vector*>(p) = v; }
 
 [[gnu::always_inline]] inline float sum(Vector v) {
   float total[kLanes];

@@ -258,8 +258,8 @@ TEST_CASE("quality: ten seeds of the tutorial learn as TFRS' does") {
     metric->update(constant.predictions, labels);
 
     Batches batches(split.train, 8192, Shuffle::once, static_cast<std::uint64_t>(seed));
-    Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data);
-    Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false);
+    Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data, 8192);
+    Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false, 4096);
     const auto test_error = [&] {
       return evaluator.run(tutorial.data, split.test, 4096).metrics[0].second;
     };
