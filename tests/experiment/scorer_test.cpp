@@ -70,7 +70,8 @@ TEST_CASE("scorer: several threads at once get the scores that one gets") {
       for (int i = 0; i < 100; ++i) {
         const int user = (i * (t + 1)) % kUsers;
         // Other numbers of items at the same time, too.
-        const std::span<const std::string_view> some(items.data(), 1 + (i + t) % items.size());
+        const std::size_t count = 1 + static_cast<std::size_t>(i + t) % items.size();
+        const std::span<const std::string_view> some(items.data(), count);
         const std::vector<float> scores = scorer.score(std::to_string(user), some);
         const auto& expected = alone[static_cast<std::size_t>(user)];
         for (std::size_t k = 0; k < scores.size(); ++k) {
