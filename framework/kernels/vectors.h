@@ -7,14 +7,38 @@
 
 namespace gradus::kernels {
 
-/// Sixteen floats that are computed together, in as many registers as the processor takes for them.
-using Vector = float __attribute__((vector_size(64), aligned(4), may_alias));
+/// Eight floats: one register of AVX2. The compiler keeps wider vectors in memory where the
+/// processor has no register for them.
+using Eight = float __attribute__((vector_size(32), aligned(4), may_alias));
+
+/// Sixteen floats that are computed together.
+struct Vector {
+  Eight low = {};
+  Eight high = {};
+};
 inline constexpr std::int64_t kLanes = 16;
+
+[[gnu::always_inline]] inline Vector operator*(Vector a, Vector b) {
+  return {a.low * b.low, a.high * b.high};
+}
+[[gnu::always_inline]] inline Vector operator*(float a, Vector b) {
+  return {a * b.low, a * b.high};
+}
+[[gnu::always_inline]] inline Vector& operator+=(Vector& a, Vector b) {
+  a.low += b.low;
+  a.high += b.high;
+  return a;
+}
 
 /// A vector from and to any address.
 [[gnu::always_inline]] inline Vector load(const float* p) {
-  return *reinterpret_cast<const Vector*>(p);
+  const auto* halves = reinterpret_cast<const Eight*>(p);
+  return {halves[0], halves[1]};
 }
-[[gnu::always_inline]] inline void store(float* p, Vector v) { *reinterpret_cast<Vector*>(p) = v; }
+[[gnu::always_inline]] inline void store(float* p, Vector v) {
+  auto* halves = reinterpret_cast<Eight*>(p);
+  halves[0] = v.low;
+  halves[1] = v.high;
+}
 
 }  // namespace gradus::kernels
