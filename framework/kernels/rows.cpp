@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kRadixBits = 11;
 constexpr std::size_t kBuckets = std::size_t{1} << kRadixBits;
+constexpr std::int64_t kAhead = 16;  // rows that are on their way from memory
 
 [[noreturn]] void refuse(std::int32_t id, std::int64_t rows) {
   fail("embedding: id {} is not a row of a table of {}", id, rows);
@@ -26,9 +27,24 @@ std::int64_t row_size(const View& table) {
   return table.extents[0] == 0 ? 0 : table.elements() / table.extents[0];
 }
 
+/// Begins to fetch a row, which may not be one of the table's, from memory.
+void fetch(const View& table, std::int32_t id, std::int64_t size) {
+  if (id >= 0 && id < table.extents[0]) __builtin_prefetch(table.floats() + id * size);
+}
+
 GRADUS_CLONES
 void add(const float* x, float* y, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += x[i];
+}
+
+/// out += x's rows of these numbers, less `first`.
+GRADUS_CLONES
+void add_rows(const float* x, const std::int32_t* numbers, std::int64_t count, std::int64_t first,
+              std::int64_t dimension, float* out) {
+  for (std::int64_t r = 0; r < count; ++r) {
+    const float* row = x + (numbers[r] - first) * dimension;
+    for (std::int64_t i = 0; i < dimension; ++i) out[i] += row[i];
+  }
 }
 
 GRADUS_CLONES
@@ -46,6 +62,7 @@ void gather(const View& table, const View& ids, const View& y) {
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int32_t id = ids.ids()[i];
       if (id < 0 || id >= rows) refuse(id, rows);
+      if (i + kAhead < end) fetch(table, ids.ids()[i + kAhead], size);
       std::memcpy(y.floats() + i * size, table.floats() + id * size,
                   static_cast<std::size_t>(size) * sizeof(float));
     }
@@ -159,12 +176,16 @@ void sum_segment(std::span<const std::int32_t> rows, std::span<const View> looku
                  std::int64_t dimension, float* out) {
   if (dimension == 0) return;
   std::fill_n(out, dimension, 0.0F);
-  std::size_t lookup = 0;
   std::int64_t first = 0;  // the number of the lookup's first row
-  const auto rows_of = [&](const View& view) { return view.elements() / dimension; };
-  for (const std::int32_t row : rows) {
-    while (row >= first + rows_of(lookups[lookup])) first += rows_of(lookups[lookup++]);
-    add(lookups[lookup].floats() + (row - first) * dimension, out, dimension);
+  std::size_t begin = 0;
+  for (const View& view : lookups) {
+    const std::int64_t last = first + view.elements() / dimension;
+    std::size_t end = begin;
+    while (end < rows.size() && rows[end] < last) ++end;
+    add_rows(view.floats(), rows.data() + begin, static_cast<std::int64_t>(end - begin), first,
+             dimension, out);
+    begin = end;
+    first = last;
   }
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kBlock = 8192;
 constexpr std::int64_t kSegments = 64;
+constexpr std::int64_t kAhead = 8;  // rows that are on their way from memory
 
 // An update's inputs: the parameter, its states, the learning rate, the step, then either the dense
 // gradient or pairs of ids and rows.
@@ -27,6 +28,14 @@ Elements elements(const Call& c, const Inputs& in, std::int64_t first, std::int6
   Elements e{at(0) + first, {}, gradient, count, *at(in.states + 1), *at(in.states + 2)};
   for (int k = 0; k < in.states; ++k) e.state[static_cast<std::size_t>(k)] = at(k + 1) + first;
   return e;
+}
+
+/// Begins to fetch what a row's update will write.
+void fetch(const Elements& e) {
+  __builtin_prefetch(e.parameter, 1);
+  for (const float* state : e.state) {
+    if (state != nullptr) __builtin_prefetch(state, 1);
+  }
 }
 
 Kernel dense_kernel(const Inputs& in, UpdateRule rule) {
@@ -70,9 +79,13 @@ Kernel row_kernel(const Request& request, const Inputs& in, UpdateRule rule) {
     kernels::parallel_blocks(
         work->segments.count(), kSegments, [&](std::int64_t begin, std::int64_t end) {
           float* sum = work->sums[static_cast<std::size_t>(kernels::worker())].data();
+          const auto row = [&](std::int64_t segment) {
+            return elements(c, in, work->segments.id(segment) * dimension, dimension, sum);
+          };
           for (std::int64_t segment = begin; segment < end; ++segment) {
+            if (segment + kAhead < end) fetch(row(segment + kAhead));
             kernels::sum_segment(work->segments.rows(segment), work->rows, dimension, sum);
-            rule(elements(c, in, work->segments.id(segment) * dimension, dimension, sum));
+            rule(row(segment));
           }
         });
   };
