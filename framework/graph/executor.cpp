@@ -94,7 +94,7 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
     most_inputs = std::max(most_inputs, node.inputs.size() + 1);
   }
   for (std::size_t w = 0; w < workers; ++w) p->tiles.push_back(allocate(plan.tile_bytes));
-  p->arguments.assign(workers, std::vector<View>(most_inputs));
+  p->arguments.assign(tiles_by_worker_.size(), std::vector<View>(most_inputs));
   if (plans_.size() == kPlansKept) plans_.pop_back();
   plans_.push_front(std::move(p));
   return plans_.front();
@@ -136,7 +136,15 @@ void Executor::run(std::int64_t batch) {
 
 void Executor::commit() {
   if (!ran_) fail("executor: there is no finished run to commit");
-  for (const Step& step : ran_->plan.updates) run_whole(*ran_, step);
+  const std::vector<Step>& updates = ran_->plan.updates;
+  const auto count = static_cast<std::int64_t>(updates.size());
+  // Each changes a parameter of its own. A few are spread over the workers one by one.
+  if (count < kernels::threads()) {
+    for (const Step& step : updates) run_whole(*ran_, step);
+  } else {
+    kernels::parallel_for(
+        count, [&](std::int64_t i) { run_whole(*ran_, updates[static_cast<std::size_t>(i)]); });
+  }
 }
 
 void Executor::run_tiles(Planned& p, const Stage& stage) {
@@ -200,7 +208,7 @@ void Executor::add_lanes(Planned& p, const Stage& stage) {
 }
 
 void Executor::run_whole(Planned& p, const Step& step) {
-  std::vector<View>& arguments = p.arguments[0];
+  std::vector<View>& arguments = p.arguments[static_cast<std::size_t>(kernels::worker())];
   for (std::size_t k = 0; k < step.inputs.size(); ++k) {
     arguments[k] = p.views[static_cast<std::size_t>(step.inputs[k])];
   }
