@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <numeric>
 
 #include "framework/graph/layout.h"
 
@@ -12,7 +13,7 @@ namespace {
 constexpr std::int64_t kMaximumLanes = 16;
 constexpr std::int64_t kMinimumLanes = 4;
 constexpr std::size_t kLaneBudget = std::size_t{16} << 20;  // all lanes together
-constexpr double kTileBudget = 1 << 20;                     // bytes that one tile computes
+constexpr double kTileBudget = 2 << 20;                     // bytes of a worker's block
 constexpr double kTileFlops = 1e6;                          // worth handing to a worker
 constexpr std::int64_t kMinimumTiles = 8;
 constexpr int kForever = std::numeric_limits<int>::max();
@@ -30,6 +31,7 @@ class Planner {
     find_live(outputs, updates);
     fuse();
     order();
+    place();
     choose_tiles();
     place();
     lay_out_memory();
@@ -164,13 +166,11 @@ class Planner {
 
   void choose_tiles() {
     constexpr std::int64_t kProbe = 64;  // rows; costs are taken to be linear in them
-    double row_bytes = 0;
+    lay_out_tile(kProbe);
+    const double row_bytes = static_cast<double>(plan_.tile_bytes) / kProbe;
     double row_flops = 0;
     for (const Unit& unit : units_) {
       if (unit.kind != Kind::tiled && unit.kind != Kind::summed) continue;
-      if (unit.kind == Kind::tiled) {
-        row_bytes += static_cast<double>(bytes(unit.step.node, kProbe)) / kProbe;
-      }
       row_flops += flops(unit.step, kProbe) / kProbe;
     }
     const auto power = [](double rows) {
@@ -207,6 +207,7 @@ class Planner {
 
   void place() {
     plan_.places.assign(size_, Place::nowhere);
+    plan_.offsets.assign(size_, 0);
     for (int i = 0; i < graph_.size(); ++i) {
       switch (at(units_, i).kind) {
         case Kind::none:
@@ -253,29 +254,36 @@ class Planner {
       }
     }
     std::vector<int> last_moment(moment);
-    std::vector<int> last_user(size_, 0);
     for (int i = 0; i < graph_.size(); ++i) {
       const Unit& unit = at(units_, i);
       const int when = unit.kind == Kind::update ? kForever : at(moment, i);
-      at(last_user, i) = std::max(at(last_user, i), i);
       for (int input : unit.step.inputs) {
         at(last_moment, input) = std::max(at(last_moment, input), when);
-        at(last_user, input) = std::max(at(last_user, input), i);
       }
       if (is_output_[static_cast<std::size_t>(i)]) at(last_moment, i) = kForever;
     }
 
-    plan_.offsets.assign(size_, 0);
     plan_.lane_offsets.assign(size_, 0);
     lay_out_where(Place::whole, plan_.batch, moment, last_moment, plan_.whole_bytes);
-    std::vector<int> index(size_);
-    for (int i = 0; i < graph_.size(); ++i) at(index, i) = i;
-    lay_out_where(Place::tile, plan_.tile_rows, index, last_user, plan_.tile_bytes);
+    lay_out_tile(plan_.tile_rows);
     for (int i = 0; i < graph_.size(); ++i) {
       if (at(units_, i).kind != Kind::summed) continue;
       at(plan_.lane_offsets, i) = plan_.lane_bytes;
       plan_.lane_bytes += (bytes(i, 0) + 63) / 64 * 64;
     }
+  }
+
+  /// A worker's block for a tile of `rows`: a value is there from its step to its last user's.
+  void lay_out_tile(std::int64_t rows) {
+    std::vector<int> index(size_);
+    std::iota(index.begin(), index.end(), 0);
+    std::vector<int> last_user(index);
+    for (int i = 0; i < graph_.size(); ++i) {
+      for (int input : at(units_, i).step.inputs) {
+        at(last_user, input) = std::max(at(last_user, input), i);
+      }
+    }
+    lay_out_where(Place::tile, rows, index, last_user, plan_.tile_bytes);
   }
 
   void lay_out_where(Place place, std::int64_t rows, const std::vector<int>& first,
