@@ -2,14 +2,14 @@
 
 namespace gradus {
 
-Mlp::Mlp(std::int64_t inputs, const std::vector<int>& hidden, std::int64_t outputs, double l2) {
+Mlp::Mlp(std::int64_t inputs, const std::vector<int>& hidden, std::int64_t outputs,
+         kernels::Activation last, double l2) {
   for (const int width : hidden) {
     layers_.push_back(&child<Dense>(fmt::format("{}", layers_.size()), inputs, width,
                                     kernels::Activation::relu, l2));
     inputs = width;
   }
-  layers_.push_back(&child<Dense>(fmt::format("{}", layers_.size()), inputs, outputs,
-                                  kernels::Activation::none, l2));
+  layers_.push_back(&child<Dense>(fmt::format("{}", layers_.size()), inputs, outputs, last, l2));
 }
 
 Value Mlp::operator()(Operand x) const {

@@ -58,7 +58,7 @@ RankingModel::RankingModel(const Options& options, const Vocabularies& ids) {
                                    dimension, options.embedding_l2)});
   }
   ratings_ = &child<Mlp>("ratings", static_cast<std::int64_t>(columns.size()) * dimension,
-                         options.layers, 1, options.layer_l2);
+                         options.layers, 1, kernels::Activation::none, options.layer_l2);
 }
 
 Value RankingModel::forward(const Features& x) const {
