@@ -2,7 +2,6 @@
 
 #include <array>
 #include <numeric>
-#include <span>
 
 #include "bench/tutorial.h"
 #include "bench/work.h"
@@ -20,8 +19,8 @@ void scoring(benchmark::State& state) {
   const std::vector<std::int32_t> users(count_of_items, tutorial.ids["user_id"].id("42"));
   const std::vector<std::int32_t> items = rows(1, state.range(0));
   std::vector<float> scores(count_of_items);
-  const Predictor predictor(tutorial.model, tutorial.task, {"user_id", "movie_title"});
-  const std::array<std::span<const std::int32_t>, 2> ids{users, items};
+  const Predictor predictor(tutorial.model, tutorial.task, {{"user_id"}, {"movie_title"}});
+  const std::array<ColumnValues, 2> ids{users, items};
   predictor.predict(ids, scores);  // plans
   for (auto _ : state) {
     predictor.predict(ids, scores);

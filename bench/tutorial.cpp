@@ -39,7 +39,7 @@ const Table& ratings() {
 Tutorial::Tutorial()
     : ids(ratings()),
       data(ratings(), ids, ratings().label().name),
-      columns(column_names(data)),
+      columns(input_columns(data)),
       model({}, ids),
       task({}) {
   if (weights_file().empty()) {

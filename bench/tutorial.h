@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <string>
 #include <vector>
 
 #include "framework/data/encoded.h"
 #include "framework/data/vocabulary.h"
 #include "framework/optim/adagrad.h"
+#include "framework/train/input_column.h"
 #include "framework/train/task.h"
 #include "models/ranking/ranking.h"
 
@@ -22,7 +22,7 @@ struct Tutorial {
 
   Vocabularies ids;
   Encoded data;
-  std::vector<std::string> columns;
+  std::vector<InputColumn> columns;
   RankingModel model;
   Task task;
   Adagrad optimizer{{.learning_rate = 0.1}};

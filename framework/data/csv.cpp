@@ -59,14 +59,13 @@ CsvSource::CsvSource(const Options& options) : options_(options) {
   for (std::size_t i = 0; i < options_.columns.size(); ++i) {
     const ColumnOptions& column = options_.columns[i];
     const ColumnKind kind = column_kind(column.kind);
-    const bool one_of_many = kind == ColumnKind::id || kind == ColumnKind::label;
     for (std::size_t j = 0; j < i; ++j) {
       const ColumnOptions& other = options_.columns[j];
       if (other.name == column.name) {
         fail_config(fmt::format("/data/columns/{}/name", i), "{} is declared twice",
                     in_quotes(column.name));
       }
-      if (other.kind == column.kind && !one_of_many) {
+      if (other.kind == column.kind && !may_be_several(kind)) {
         fail_config(fmt::format("/data/columns/{}/kind", i),
                     "a second {} column; {} is the first, and one is allowed", column.kind,
                     in_quotes(other.name));

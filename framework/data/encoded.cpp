@@ -22,6 +22,19 @@ std::vector<std::int32_t> encode(const Column& column, const Vocabulary& vocabul
   return ids;
 }
 
+/// The column of that name among `columns`, which hold `what`.
+template <class Named>
+const Named& find_column(const std::vector<Named>& columns, std::string_view name,
+                         std::string_view what) {
+  for (const Named& column : columns) {
+    if (column.name == name) return column;
+  }
+  std::vector<std::string> names;
+  names.reserve(columns.size());
+  for (const Named& column : columns) names.push_back(column.name);
+  fail("no {} column {}; the {} columns: {}", what, in_quotes(name), what, fmt::join(names, ", "));
+}
+
 template <class T>
 void copy_rows(std::span<const T> values, std::span<const std::int32_t> rows, std::span<T> out) {
   if (rows.size() != out.size()) {
@@ -42,17 +55,24 @@ Encoded::Encoded(const Table& table, const Vocabularies& vocabularies, std::stri
     }
     columns_.push_back({entry.name, entry.kind, encode(column, entry.vocabulary)});
   }
+  for (const std::string& name : vocabularies.numbers()) {
+    const Column& column = table.column(name);
+    if (column.kind != ColumnKind::number) {
+      fail("{}: column {} is of kind {}, number is required", table.origin(), in_quotes(name),
+           gradus::name(column.kind));
+    }
+    number_columns_.push_back({name, column.numbers});
+  }
   if (!label.empty()) labels_ = table.label(label).numbers;
   if (const Column* weight = table.weight()) weights_ = weight->numbers;
 }
 
 std::span<const std::int32_t> Encoded::ids(std::string_view name) const {
-  for (const Ids& column : columns_) {
-    if (column.name == name) return column.ids;
-  }
-  std::vector<std::string> names;
-  for (const Ids& column : columns_) names.push_back(column.name);
-  fail("no id column {}; the id columns: {}", in_quotes(name), fmt::join(names, ", "));
+  return find_column(columns_, name, "id").ids;
+}
+
+std::span<const float> Encoded::numbers(std::string_view name) const {
+  return find_column(number_columns_, name, "number").numbers;
 }
 
 const Encoded::Ids* Encoded::only(ColumnKind kind) const {
@@ -64,6 +84,11 @@ const Encoded::Ids* Encoded::only(ColumnKind kind) const {
 void Encoded::copy_ids(std::string_view name, std::span<const std::int32_t> rows,
                        std::span<std::int32_t> out) const {
   copy_rows(ids(name), rows, out);
+}
+
+void Encoded::copy_numbers(std::string_view name, std::span<const std::int32_t> rows,
+                           std::span<float> out) const {
+  copy_rows(numbers(name), rows, out);
 }
 
 void Encoded::copy_labels(std::span<const std::int32_t> rows, std::span<float> out) const {

@@ -11,7 +11,7 @@
 
 namespace gradus {
 
-/// A table as a model reads it: ids instead of strings.
+/// A table as a model reads it: ids instead of strings, and numbers.
 class Encoded {
  public:
   /// A column of ids, one for each row; 0 is out of vocabulary.
@@ -21,14 +21,24 @@ class Encoded {
     std::vector<std::int32_t> ids;
   };
 
+  /// A column of numbers, one for each row.
+  struct Numbers {
+    std::string name;
+    std::vector<float> numbers;
+  };
+
   /// The columns of `vocabularies`, in that order, the label column `label` ("" for none) and the
-  /// weights. Throws Error where the table lacks a column.
+  /// weights. Throws Error where the table lacks a column or has it of another kind.
   Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label);
 
   std::int64_t rows() const { return rows_; }
+  /// The columns of ids.
   const std::vector<Ids>& columns() const { return columns_; }
+  const std::vector<Numbers>& number_columns() const { return number_columns_; }
   /// The ids of a column. Throws Error with all names where there is none of that name.
   std::span<const std::int32_t> ids(std::string_view name) const;
+  /// The numbers of a column. Throws Error with all names where there is none of that name.
+  std::span<const float> numbers(std::string_view name) const;
   /// The user's and the item's column, or null where there is none.
   const Ids* user() const { return only(ColumnKind::user); }
   const Ids* item() const { return only(ColumnKind::item); }
@@ -40,6 +50,8 @@ class Encoded {
   /// Copies values of `rows` into `out`, which is as long, and allocates nothing.
   void copy_ids(std::string_view name, std::span<const std::int32_t> rows,
                 std::span<std::int32_t> out) const;
+  void copy_numbers(std::string_view name, std::span<const std::int32_t> rows,
+                    std::span<float> out) const;
   void copy_labels(std::span<const std::int32_t> rows, std::span<float> out) const;
   /// Ones where the table has no weights.
   void copy_weights(std::span<const std::int32_t> rows, std::span<float> out) const;
@@ -49,6 +61,7 @@ class Encoded {
 
   std::int64_t rows_;
   std::vector<Ids> columns_;
+  std::vector<Numbers> number_columns_;
   std::vector<float> labels_;
   std::vector<float> weights_;
 };

@@ -10,7 +10,7 @@
 namespace gradus {
 
 const std::vector<std::string>& column_kind_names() {
-  static const std::vector<std::string> kNames = {"user",  "item",   "id",
+  static const std::vector<std::string> kNames = {"user",  "item",   "id",       "number",
                                                   "label", "weight", "timestamp"};
   return kNames;
 }
@@ -30,6 +30,10 @@ ColumnKind column_kind(std::string_view name) {
 
 bool holds_ids(ColumnKind kind) {
   return kind == ColumnKind::user || kind == ColumnKind::item || kind == ColumnKind::id;
+}
+
+bool may_be_several(ColumnKind kind) {
+  return kind == ColumnKind::id || kind == ColumnKind::number || kind == ColumnKind::label;
 }
 
 std::int64_t Column::rows() const {
@@ -67,10 +71,9 @@ Table::Table(std::string origin, std::vector<Column> columns, std::optional<Line
       fail("{}: column \"{}\" has {} rows, \"{}\" has {}", origin_, column.name, column.rows(),
            columns_.front().name, rows_);
     }
-    const bool one_of_many = column.kind == ColumnKind::id || column.kind == ColumnKind::label;
     for (std::size_t j = 0; j < i; ++j) {
       if (columns_[j].name == column.name) fail("{}: two columns \"{}\"", origin_, column.name);
-      if (columns_[j].kind == column.kind && !one_of_many) {
+      if (columns_[j].kind == column.kind && !may_be_several(column.kind)) {
         fail("{}: two {} columns, \"{}\" and \"{}\"", origin_, gradus::name(column.kind),
              columns_[j].name, column.name);
       }

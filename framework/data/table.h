@@ -16,12 +16,13 @@ enum class ColumnKind : std::uint8_t {
   user,      ///< who rates: an id
   item,      ///< what is rated: an id
   id,        ///< any other id, such as an occupation
+  number,    ///< any number that a model reads, such as an age
   label,     ///< what is learnt: a number
   weight,    ///< how much a row counts: a number, 0 or more
   timestamp  ///< when: a number
 };
 
-/// "user", "item", "id", "label", "weight" or "timestamp".
+/// "user", "item", "id", "number", "label", "weight" or "timestamp".
 std::string_view name(ColumnKind kind);
 /// The names of all kinds, in that order.
 const std::vector<std::string>& column_kind_names();
@@ -29,9 +30,11 @@ const std::vector<std::string>& column_kind_names();
 ColumnKind column_kind(std::string_view name);
 /// Whether such a column holds ids: user, item and id.
 bool holds_ids(ColumnKind kind);
+/// Whether a table may have several such columns: id, number and label.
+bool may_be_several(ColumnKind kind);
 
-/// One column of a table. An id column has `codes`, a label or weight column `numbers`, a timestamp
-/// column `times`, one for each row; the others are empty.
+/// One column of a table. A column that holds ids has `codes`, a number, label or weight column
+/// `numbers`, a timestamp column `times`, one for each row; the others are empty.
 struct Column {
   std::string name;
   ColumnKind kind = ColumnKind::id;
@@ -75,8 +78,8 @@ class Table {
 
   /// The column of that name. Throws Error with all names and the nearest where there is none.
   const Column& column(std::string_view name) const;
-  /// The only column of that kind, or null where there is none. (A table may have several labels
-  /// and ids: see `label`, and `column`.)
+  /// The only column of that kind, or null where there is none. (A table may have several labels,
+  /// ids and numbers: see `label`, and `column`.)
   const Column* user() const { return only(ColumnKind::user); }
   const Column* item() const { return only(ColumnKind::item); }
   const Column* weight() const { return only(ColumnKind::weight); }

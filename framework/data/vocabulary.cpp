@@ -29,6 +29,7 @@ std::string_view Vocabulary::string(std::int32_t id) const {
 
 Vocabularies::Vocabularies(const Table& table) {
   for (const Column& column : table.columns()) {
+    if (column.kind == ColumnKind::number) add_number(column.name);
     if (!holds_ids(column.kind)) continue;
     std::vector<std::string> strings;
     strings.reserve(static_cast<std::size_t>(column.strings.size()));
@@ -41,6 +42,7 @@ Vocabularies::Vocabularies(const Table& table) {
 
 Vocabularies::Vocabularies(const Table& table, std::span<const std::int32_t> rows) {
   for (const Column& column : table.columns()) {
+    if (column.kind == ColumnKind::number) add_number(column.name);
     if (!holds_ids(column.kind)) continue;
     std::vector<bool> seen(static_cast<std::size_t>(column.strings.size()), false);
     std::vector<std::string> strings;
@@ -59,8 +61,8 @@ void Vocabularies::add(std::string name, ColumnKind kind, Vocabulary vocabulary)
     fail("vocabularies: column {} is of kind {}, which has no ids", in_quotes(name),
          gradus::name(kind));
   }
+  refuse_known(name);
   for (const Entry& entry : entries_) {
-    if (entry.name == name) fail("vocabularies: two columns {}", in_quotes(name));
     if (entry.kind == kind && kind != ColumnKind::id) {
       fail("vocabularies: two {} columns, {} and {}", gradus::name(kind), in_quotes(entry.name),
            in_quotes(name));
@@ -69,12 +71,31 @@ void Vocabularies::add(std::string name, ColumnKind kind, Vocabulary vocabulary)
   entries_.push_back({std::move(name), kind, std::move(vocabulary)});
 }
 
+void Vocabularies::add_number(std::string name) {
+  refuse_known(name);
+  numbers_.push_back(std::move(name));
+}
+
+bool Vocabularies::has_number(std::string_view name) const {
+  return std::find(numbers_.begin(), numbers_.end(), name) != numbers_.end();
+}
+
+void Vocabularies::refuse_known(std::string_view name) const {
+  const bool has_ids = std::any_of(entries_.begin(), entries_.end(),
+                                   [name](const Entry& entry) { return entry.name == name; });
+  if (has_ids || has_number(name)) fail("vocabularies: two columns {}", in_quotes(name));
+}
+
 const Vocabulary& Vocabularies::operator[](std::string_view name) const {
   for (const Entry& entry : entries_) {
     if (entry.name == name) return entry.vocabulary;
   }
   std::vector<std::string> names;
   for (const Entry& entry : entries_) names.push_back(entry.name);
+  if (has_number(name)) {
+    fail("column {} is of kind number, which has no ids; the id columns: {}", in_quotes(name),
+         fmt::join(names, ", "));
+  }
   const std::string nearest = nearest_name(name, names);
   fail("no id column {}{}; the id columns: {}", in_quotes(name),
        nearest.empty() ? "" : fmt::format(", nearest is {}", in_quotes(nearest)),

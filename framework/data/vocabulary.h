@@ -33,7 +33,8 @@ class Vocabulary {
   Dictionary strings_;
 };
 
-/// The vocabularies of a table's id columns, by name, in the table's order.
+/// What a model can read of a table: the vocabularies of its id columns, by name, and the names of
+/// its number columns, each in the table's order.
 class Vocabularies {
  public:
   /// A column's vocabulary; its kind is user, item or id.
@@ -51,20 +52,28 @@ class Vocabularies {
 
   /// Throws Error where the name is there, the kind holds no ids, or a second user or item comes.
   void add(std::string name, ColumnKind kind, Vocabulary vocabulary);
+  /// Adds a number column. Throws Error where the name is there.
+  void add_number(std::string name);
 
+  /// Of the id columns.
   std::size_t size() const { return entries_.size(); }
   const Entry* begin() const { return entries_.data(); }
   const Entry* end() const { return entries_.data() + entries_.size(); }
-  /// Throws Error with all names and the nearest where there is none of that name.
+  /// Throws Error with all id columns and the nearest where none has that name.
   const Vocabulary& operator[](std::string_view name) const;
   /// The user's and the item's column, or null where there is none.
   const Entry* user() const { return only(ColumnKind::user); }
   const Entry* item() const { return only(ColumnKind::item); }
+  /// The names of the number columns.
+  const std::vector<std::string>& numbers() const { return numbers_; }
 
  private:
   const Entry* only(ColumnKind kind) const;
+  bool has_number(std::string_view name) const;
+  void refuse_known(std::string_view name) const;
 
   std::vector<Entry> entries_;
+  std::vector<std::string> numbers_;
 };
 
 }  // namespace gradus

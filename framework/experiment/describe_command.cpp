@@ -40,7 +40,7 @@ Description make_description(const Config& config) {
   Description out;
   out.batch =
       std::min<std::int64_t>(config.data.batch_size, static_cast<std::int64_t>(split.train.size()));
-  TrainingStep step(*model.model, *model.task, *optimizer, column_names(data),
+  TrainingStep step(*model.model, *model.task, *optimizer, input_columns(data),
                     !data.weights().empty(), out.batch);
   for (const auto& [path, parameter] : model.model->parameters()) {
     out.parameters.push_back({path, parameter->value.extents().text()});

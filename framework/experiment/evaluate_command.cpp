@@ -12,11 +12,12 @@
 namespace gradus::experiment {
 namespace {
 
-/// For each column that the model reads, how many of the rows are unknown to it.
+/// For each id column that the model reads, how many of the rows are unknown to it.
 Json unknown_rows(const ExperimentModel& model, const Encoded& data,
                   const std::vector<std::int32_t>& rows) {
   Json out = Json::object();
-  for (const std::string& column : model.columns) {
+  for (const auto& [column, number] : model.columns) {
+    if (number) continue;
     const auto ids = data.ids(column);
     out[column] = std::ranges::count_if(rows, [&](std::int32_t row) {
       return ids[static_cast<std::size_t>(row)] == Vocabulary::kOutOfVocabulary;

@@ -44,20 +44,8 @@ std::optional<OrderCorrelation> evaluate_order(const ExperimentModel& model) {
   if (!user || !item || user->vocabulary.size() == 0 || item->vocabulary.size() == 0) return {};
   const Predictor predictor(*model.model, *model.task, model.columns);
   const auto score = [&](std::int32_t id, std::span<const std::int32_t> items) {
-    // Columns that are neither are out of vocabulary.
-    std::vector<std::int32_t> users(items.size(), id);
-    std::vector<std::int32_t> unknown(items.size(), Vocabulary::kOutOfVocabulary);
-    std::vector<std::span<const std::int32_t>> ids;
-    for (const std::string& column : model.columns) {
-      if (column == item->name) {
-        ids.push_back(items);
-      } else {
-        ids.emplace_back(column == user->name ? users : unknown);
-      }
-    }
-    std::vector<float> scores(items.size());
-    predictor.predict(ids, scores);
-    return scores;
+    const std::vector<std::int32_t> users(items.size(), id);
+    return score_pairs(model, predictor, users, items);
   };
   return order_correlation(user->vocabulary, item->vocabulary, score);
 }
@@ -75,7 +63,7 @@ TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, con
   out.rows = static_cast<std::int64_t>(split.test.size());
   const std::int64_t batch =
       std::min<std::int64_t>(model.config.data.evaluation_batch_size, out.rows);
-  Evaluator evaluator(*model.model, *model.task, column_names(data), !data.weights().empty(),
+  Evaluator evaluator(*model.model, *model.task, input_columns(data), !data.weights().empty(),
                       batch);
   out.evaluation = evaluator.run(data, split.test, batch);
   out.baselines = evaluate_baselines(*model.task, data, split);

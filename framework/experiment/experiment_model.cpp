@@ -24,19 +24,18 @@ auto at_pointer(std::string_view pointer, Make make) {
   }
 }
 
-std::vector<std::string> names(const Vocabularies& vocabularies) {
-  std::vector<std::string> out;
-  for (const auto& entry : vocabularies) out.push_back(entry.name);
-  return out;
-}
-
 /// Makes task and model from config and vocabularies.
 void make_parts(ExperimentModel& out) {
   out.task = at_pointer("/task", [&] { return out.config.task.kind.component().make(); });
   at_pointer("/model", [&] {
     out.model = out.config.model.kind.component().make(out.vocabularies);
-    out.columns = columns_read(*out.model, *out.task, names(out.vocabularies));
+    out.columns = columns_read(*out.model, *out.task, input_columns(out.vocabularies));
   });
+}
+
+/// Whether the model reads that column.
+bool reads(const ExperimentModel& model, const std::string& column) {
+  return std::ranges::find(model.columns, column, &InputColumn::name) != model.columns.end();
 }
 
 /// Gives the model the file's values.
@@ -74,17 +73,27 @@ const T& member(const Json& json, std::string_view key, const std::filesystem::p
   return *out;
 }
 
+/// An element of a saved list of texts. Throws Error where it is none.
+const std::string& text_of(const Json& json, std::string_view list,
+                           const std::filesystem::path& file) {
+  const auto* text = json.get_if<std::string>();
+  if (!text) fail("{}: {} has {}, not a text", file.string(), list, json.type_name());
+  return *text;
+}
+
 Vocabularies load_vocabularies(const Json& json, const std::filesystem::path& file) {
   Vocabularies out;
   for (const Json& entry : member<Json::List>(json, "vocabularies", file)) {
     std::vector<std::string> strings;
     for (const Json& text : member<Json::List>(entry, "strings", file)) {
-      const auto* string = text.get_if<std::string>();
-      if (!string) fail("{}: a vocabulary has {}, not a text", file.string(), text.type_name());
-      strings.push_back(*string);
+      strings.push_back(text_of(text, "a vocabulary", file));
     }
     out.add(member<std::string>(entry, "name", file),
             column_kind(member<std::string>(entry, "kind", file)), Vocabulary(std::move(strings)));
+  }
+  if (!json.find("numbers")) return out;  // as in runs from before there were number columns
+  for (const Json& number : member<Json::List>(json, "numbers", file)) {
+    out.add_number(text_of(number, "\"numbers\"", file));
   }
   return out;
 }
@@ -94,13 +103,15 @@ Vocabularies load_vocabularies(const Json& json, const std::filesystem::path& fi
 Encoded ExperimentModel::encode(const Table& table, bool labels) const {
   Vocabularies some;
   for (const auto& entry : vocabularies) {
-    const bool read = std::ranges::find(columns, entry.name) != columns.end();
     const auto& has = table.columns();
     const bool there = std::ranges::any_of(
         has, [&](const Column& c) { return c.name == entry.name && holds_ids(c.kind); });
-    if (read || (there && entry.kind != ColumnKind::id)) {
+    if (reads(*this, entry.name) || (there && entry.kind != ColumnKind::id)) {
       some.add(entry.name, entry.kind, entry.vocabulary);
     }
+  }
+  for (const std::string& number : vocabularies.numbers()) {
+    if (reads(*this, number)) some.add_number(number);
   }
   Encoded out(table, some, labels ? label : "");
   task->check_labels(out.labels(), [&table](std::int64_t row) { return table.where(row); });
@@ -121,8 +132,10 @@ Table read_csv(const ExperimentModel& model, const std::string& file, bool label
     options.columns.push_back({column, std::string(name(kind))});
   };
   for (const auto& entry : model.vocabularies) {
-    if (std::ranges::find(model.columns, entry.name) != model.columns.end())
-      read(entry.name, entry.kind);
+    if (reads(model, entry.name)) read(entry.name, entry.kind);
+  }
+  for (const std::string& number : model.vocabularies.numbers()) {
+    if (reads(model, number)) read(number, ColumnKind::number);
   }
   if (labels) read(model.label, ColumnKind::label);
   if (labels && !model.weight.empty()) read(model.weight, ColumnKind::weight);
@@ -154,17 +167,44 @@ ExperimentModel make_model(const Config& config, const Table& table, const Split
   return out;
 }
 
+std::vector<float> score_pairs(const ExperimentModel& model, const Predictor& predictor,
+                               std::span<const std::int32_t> users,
+                               std::span<const std::int32_t> items) {
+  const auto* user = model.vocabularies.user();
+  const auto* item = model.vocabularies.item();
+  if (!user || !item) fail("score: the run has no user and item column");
+  const std::vector<std::int32_t> unknown(items.size(), Vocabulary::kOutOfVocabulary);
+  const std::vector<float> zeros(items.size());
+  std::vector<ColumnValues> values;
+  for (const auto& [column, number] : model.columns) {
+    if (number) {
+      values.emplace_back(zeros);
+    } else if (column == user->name) {
+      values.emplace_back(users);
+    } else if (column == item->name) {
+      values.emplace_back(items);
+    } else {
+      values.emplace_back(unknown);
+    }
+  }
+  std::vector<float> scores(items.size());
+  predictor.predict(values, scores);
+  return scores;
+}
+
 void save_model(const ExperimentModel& model, const std::filesystem::path& run) {
   NamedTensors tensors;
   for (const auto& [path, parameter] : model.model->parameters()) {
     tensors.emplace(path, parameter->value);
   }
   write_safetensors(run / kModelTensors, tensors);
-  const Json json = Json::object({{"format", kRunFormat},
-                                  {"config", write_config(model.config)},
-                                  {"label", model.label},
-                                  {"weight", model.weight},
-                                  {"vocabularies", saved_vocabularies(model.vocabularies)}});
+  Json json = Json::object({{"format", kRunFormat},
+                            {"config", write_config(model.config)},
+                            {"label", model.label},
+                            {"weight", model.weight},
+                            {"vocabularies", saved_vocabularies(model.vocabularies)}});
+  const auto& numbers = model.vocabularies.numbers();
+  if (!numbers.empty()) json["numbers"] = Json::List(numbers.begin(), numbers.end());
   write_file(run / kModelDescription, json.text(1) + "\n");
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,12 +21,12 @@ namespace gradus::experiment {
 /// An experiment's model with all that it takes to feed it raw strings.
 struct ExperimentModel {
   Config config;
-  Vocabularies vocabularies;  // of all id columns
+  Vocabularies vocabularies;  // of all id columns, and all number columns
   std::string label;          // the column that is learnt
   std::string weight;         // the column of sample weights, "" for none
   std::unique_ptr<Task> task;
   std::unique_ptr<Model> model;
-  std::vector<std::string> columns;  // that the model reads
+  std::vector<InputColumn> columns;  // that the model reads
 
   /// The table as the model reads it: its columns and, where the table has them, the user's and the
   /// item's; with the label unless `labels` is false. Throws Error where the table lacks a column
@@ -49,6 +50,12 @@ Split split_rows(const Config& config, const Table& table);
 /// The model for these data, with its initial values: `model.initial_weights`, or drawn by `seed`.
 /// Throws Error (exit code 2) with the pointer of what does not fit.
 ExperimentModel make_model(const Config& config, const Table& table, const Split& split);
+
+/// Predictions for pairs of a user and an item, by their ids; other id columns are out of
+/// vocabulary, number columns 0. Throws Error where the model has no user and no item column.
+std::vector<float> score_pairs(const ExperimentModel& model, const Predictor& predictor,
+                               std::span<const std::int32_t> users,
+                               std::span<const std::int32_t> items);
 
 /// Writes `model.safetensors` (parameters alone) and `model.json` (config and vocabularies) into a
 /// run directory.

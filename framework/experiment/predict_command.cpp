@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -40,24 +42,25 @@ class Sink {
 /// The shortest number that reads back as that float.
 Json short_number(float value) { return *parse_number(fmt::format("{}", value)); }
 
-/// What is asked for, as ids by column, and the predictions.
+/// What is asked for, by column, and the predictions.
 struct Rows {
-  std::vector<std::vector<std::int32_t>> ids;
+  std::vector<ColumnValues> values;
   std::vector<float> predictions;
   std::size_t size() const { return predictions.size(); }
 };
 
-/// The columns of a row whose string the model has never seen.
+/// The id columns of a row whose string the model has never seen.
 std::vector<std::string> unknown(const Rows& rows, std::size_t row,
-                                 const std::vector<std::string>& columns) {
+                                 const std::vector<InputColumn>& columns) {
   std::vector<std::string> out;
   for (std::size_t k = 0; k < columns.size(); ++k) {
-    if (rows.ids[k][row] == Vocabulary::kOutOfVocabulary) out.push_back(columns[k]);
+    const auto* ids = std::get_if<std::span<const std::int32_t>>(&rows.values[k]);
+    if (ids && (*ids)[row] == Vocabulary::kOutOfVocabulary) out.push_back(columns[k].name);
   }
   return out;
 }
 
-std::string json_line(const Rows& rows, std::size_t row, const std::vector<std::string>& columns) {
+std::string json_line(const Rows& rows, std::size_t row, const std::vector<InputColumn>& columns) {
   const auto names = unknown(rows, row, columns);
   return Json::object({{"prediction", short_number(rows.predictions[row])},
                        {"unknown", Json::List(names.begin(), names.end())}})
@@ -95,51 +98,83 @@ class LinePredictor {
  private:
   static constexpr std::size_t kLongestLine = std::size_t{16} << 20;
 
-  /// Adds the ids of one line.
-  void add(std::string_view line, Rows& rows) {
+  /// A column of the lines: ids or numbers. Of a faulty line it may have a value, or not.
+  struct Values {
+    std::vector<std::int32_t> ids;
+    std::vector<float> numbers;
+  };
+
+  /// Adds the values of one line.
+  void add(std::string_view line, std::vector<Values>& values) const {
     const std::string place = fmt::format("standard input, line {}", line_);
     const Json json = parse_json(line, place);
     const auto& columns = scorer_.model().columns;
-    std::vector<std::int32_t> ids;
     for (std::size_t k = 0; k < columns.size(); ++k) {
-      const Json* value = json.find(columns[k]);
-      if (!value) fail("{}: \"{}\" is missing in {}", place, columns[k], in_quotes(line));
-      const auto* text = value->get_if<std::string>();
-      const auto* number = value->get_if<std::int64_t>();
-      if (!text && !number) {
-        fail("{}: \"{}\" must be a text or a whole number, got {}", place, columns[k],
-             value->text());
+      const auto& [column, number] = columns[k];
+      const Json* value = json.find(column);
+      if (!value) fail("{}: \"{}\" is missing in {}", place, column, in_quotes(line));
+      if (number) {
+        values[k].numbers.push_back(read_number(*value, column, place));
+      } else {
+        values[k].ids.push_back(read_id(*value, column, place));
       }
-      const Vocabulary& vocabulary = scorer_.model().vocabularies[columns[k]];
-      ids.push_back(vocabulary.id(text ? *text : std::to_string(*number)));
     }
-    for (std::size_t k = 0; k < ids.size(); ++k) rows.ids[k].push_back(ids[k]);
-    rows.predictions.push_back(0);
+  }
+
+  static float read_number(const Json& value, const std::string& column, const std::string& place) {
+    const auto* whole = value.get_if<std::int64_t>();
+    const auto* number = value.get_if<double>();
+    const double read = whole ? static_cast<double>(*whole) : number ? *number : 0.0;
+    if ((!whole && !number) || std::abs(read) > std::numeric_limits<float>::max()) {
+      fail("{}: \"{}\" must be a number that is finite as float32, got {}", place, column,
+           value.text());
+    }
+    return static_cast<float>(read);
+  }
+
+  std::int32_t read_id(const Json& value, const std::string& column,
+                       const std::string& place) const {
+    const auto* text = value.get_if<std::string>();
+    const auto* number = value.get_if<std::int64_t>();
+    if (!text && !number) {
+      fail("{}: \"{}\" must be a text or a whole number, got {}", place, column, value.text());
+    }
+    const Vocabulary& vocabulary = scorer_.model().vocabularies[column];
+    return vocabulary.id(text ? *text : std::to_string(*number));
   }
 
   /// Predicts whole lines and writes the answers.
   void answer(std::string_view lines) {
-    Rows rows;
-    rows.ids.resize(scorer_.model().columns.size());
+    std::vector<Values> values(scorer_.model().columns.size());
+    std::size_t count = 0;
     try {
       while (!lines.empty()) {
         const std::string_view line = lines.substr(0, lines.find('\n'));
         lines.remove_prefix(std::min(line.size() + 1, lines.size()));
         ++line_;
-        if (line.find_first_not_of(" \t\r") != std::string_view::npos) add(line, rows);
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        add(line, values);
+        ++count;
       }
     } catch (const Error&) {
       // What comes before a faulty line is answered, however the lines arrived.
-      write_answers(rows);
+      write_answers(values, count);
       throw;
     }
-    write_answers(rows);
+    write_answers(values, count);
   }
 
-  void write_answers(Rows& rows) {
-    if (rows.size() == 0) return;
+  void write_answers(const std::vector<Values>& values, std::size_t count) {
+    if (count == 0) return;
     const auto& columns = scorer_.model().columns;
-    rows.predictions = scorer_.predict(rows.ids, rows.size());
+    Rows rows;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const std::span ids = values[k].ids;
+      const std::span numbers = values[k].numbers;
+      rows.values.push_back(columns[k].number ? ColumnValues(numbers.first(count))
+                                              : ids.first(count));
+    }
+    rows.predictions = scorer_.predict(rows.values, count);
     std::string out;
     for (std::size_t row = 0; row < rows.size(); ++row) {
       if (!unknown(rows, row, columns).empty()) ++unknown_rows_;
@@ -171,11 +206,13 @@ std::string csv_field(std::string_view text, char delimiter) {
 }
 
 std::string csv_line(const Table& table, const Rows& rows, std::size_t row,
-                     const std::vector<std::string>& columns, char delimiter) {
+                     const std::vector<InputColumn>& columns, char delimiter) {
   std::string out;
-  for (const std::string& name : columns) {
+  for (const auto& [name, number] : columns) {
     const Column& column = table.column(name);
-    out += csv_field(column.strings[column.codes[row]], delimiter) + delimiter;
+    const std::string text = number ? fmt::format("{}", column.numbers[row])
+                                    : std::string(column.strings[column.codes[row]]);
+    out += csv_field(text, delimiter) + delimiter;
   }
   return out + fmt::format("{}{}{}\n", rows.predictions[row], delimiter,
                            fmt::join(unknown(rows, row, columns), ";"));
@@ -190,15 +227,14 @@ std::int64_t predict_csv(const Scorer& scorer, const PredictArguments& arguments
   const Encoded data = model.encode(table, false);
   const char delimiter = csv_delimiter(model).front();
   Rows rows;
-  for (const std::string& column : columns) {
-    const auto ids = data.ids(column);
-    rows.ids.emplace_back(ids.begin(), ids.end());
+  for (const auto& [name, number] : columns) {
+    rows.values.push_back(number ? ColumnValues(data.numbers(name)) : data.ids(name));
   }
   count = table.rows();
-  rows.predictions = scorer.predict(rows.ids, static_cast<std::size_t>(count));
+  rows.predictions = scorer.predict(rows.values, static_cast<std::size_t>(count));
   std::string out;
   if (!arguments.json) {
-    for (const std::string& name : columns) out += csv_field(name, delimiter) + delimiter;
+    for (const auto& column : columns) out += csv_field(column.name, delimiter) + delimiter;
     out += fmt::format("prediction{}unknown\n", delimiter);
   }
   constexpr std::size_t kEnough = 1 << 16;

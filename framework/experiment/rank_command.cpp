@@ -98,13 +98,14 @@ std::vector<Ranked> best(const Scorer& scorer, const RankArguments& arguments,
   return out;
 }
 
-/// Columns for which the model had to take something unknown.
+/// Id columns for which the model had to take something unknown.
 std::vector<std::string> unknown_columns(const ExperimentModel& model, const std::string& user,
                                          const std::vector<Ranked>& ranked) {
   const auto* users = model.vocabularies.user();
   const auto* items = model.vocabularies.item();
   std::vector<std::string> out;
-  for (const std::string& column : model.columns) {
+  for (const auto& [column, number] : model.columns) {
+    if (number) continue;
     bool unknown = true;  // nothing is said of columns that are neither
     if (column == users->name) {
       unknown = users->vocabulary.id(user) == Vocabulary::kOutOfVocabulary;
@@ -134,6 +135,9 @@ void rank(const RankArguments& arguments, const Catalogues& catalogues) {
     note(arguments,
          is_user ? fmt::format("{} {} is unknown to the model", column, in_quotes(arguments.user))
                  : fmt::format("{} is unknown to the model", column));
+  }
+  for (const auto& [column, number] : model.columns) {
+    if (number) note(arguments, fmt::format("{} is not known, 0 is taken", column));
   }
   if (arguments.json) {
     Json list = Json::list();

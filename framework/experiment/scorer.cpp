@@ -12,6 +12,23 @@ namespace {
 /// other numbers of rows, and how rows arrive must not show.
 constexpr std::size_t kBlock = 64;
 
+/// The same rows of one column, filled up with zeros: unknown ids, or the number 0.
+struct Block {
+  std::array<std::int32_t, kBlock> ids;
+  std::array<float, kBlock> numbers;
+
+  ColumnValues copy(std::span<const std::int32_t> rows) { return copy(rows, ids); }
+  ColumnValues copy(std::span<const float> rows) { return copy(rows, numbers); }
+
+ private:
+  template <class T>
+  static std::span<const T> copy(std::span<const T> rows, std::array<T, kBlock>& to) {
+    to.fill(0);
+    std::ranges::copy(rows, to.begin());
+    return to;
+  }
+};
+
 }  // namespace
 
 Scorer::Scorer(const std::filesystem::path& run, const ModelCatalogue& models)
@@ -23,38 +40,31 @@ std::vector<float> Scorer::score(std::string_view user,
   const auto* users = model_.vocabularies.user();
   const auto* titles = model_.vocabularies.item();
   if (!users || !titles) fail("score: the run has no user and item column");
-  std::vector<std::vector<std::int32_t>> ids;
-  for (const std::string& column : model_.columns) {
-    std::vector<std::int32_t> known(items.size(), Vocabulary::kOutOfVocabulary);
-    if (column == users->name) {
-      std::ranges::fill(known, users->vocabulary.id(user));
-    } else if (column == titles->name) {
-      std::ranges::transform(items, known.begin(),
-                             [&](std::string_view item) { return titles->vocabulary.id(item); });
-    }
-    ids.push_back(std::move(known));
-  }
-  const std::vector<std::span<const std::int32_t>> views(ids.begin(), ids.end());
-  std::vector<float> scores(items.size());
-  predictor_.predict(views, scores);
-  return scores;
+  const std::vector<std::int32_t> user_ids(items.size(), users->vocabulary.id(user));
+  std::vector<std::int32_t> item_ids;
+  item_ids.reserve(items.size());
+  for (const std::string_view item : items) item_ids.push_back(titles->vocabulary.id(item));
+  return score_pairs(model_, predictor_, user_ids, item_ids);
 }
 
-std::vector<float> Scorer::predict(std::span<const std::vector<std::int32_t>> ids,
-                                   std::size_t rows) const {
+std::vector<float> Scorer::predict(std::span<const ColumnValues> values, std::size_t rows) const {
   std::vector<float> out(rows);
-  std::vector<std::array<std::int32_t, kBlock>> block(ids.size());
+  std::vector<Block> blocks(values.size());
   std::array<float, kBlock> predictions{};
   for (std::size_t first = 0; first < rows; first += kBlock) {
     const std::size_t count = std::min(kBlock, rows - first);
-    std::vector<std::span<const std::int32_t>> views;
-    for (std::size_t k = 0; k < ids.size(); ++k) {
-      if (ids[k].size() != rows) fail("predict: {} ids in a column, {} rows", ids[k].size(), rows);
-      block[k].fill(Vocabulary::kOutOfVocabulary);
-      std::copy_n(ids[k].begin() + static_cast<std::ptrdiff_t>(first), count, block[k].begin());
-      views.emplace_back(block[k]);
+    std::vector<ColumnValues> block;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      block.push_back(std::visit(
+          [&](auto column) {
+            if (column.size() != rows) {
+              fail("predict: {} values in a column, {} rows", column.size(), rows);
+            }
+            return blocks[k].copy(column.subspan(first, count));
+          },
+          values[k]));
     }
-    predictor_.predict(views, predictions);
+    predictor_.predict(block, predictions);
     std::copy_n(predictions.begin(), count, out.begin() + static_cast<std::ptrdiff_t>(first));
   }
   return out;

@@ -21,14 +21,13 @@ class Scorer {
   Scorer(const std::filesystem::path& run, const ModelCatalogue& models);
 
   /// The user's scores for the items, in their order. Strings that the model has never seen get the
-  /// scores of unknown ones; so do all columns that are neither user nor item. Throws Error where
-  /// the run has no user and no item column.
+  /// scores of unknown ones; so do all id columns that are neither user nor item, and number
+  /// columns are 0. Throws Error where the run has no user and no item column.
   std::vector<float> score(std::string_view user, std::span<const std::string_view> items) const;
 
-  /// ids[column][row] -> predictions [rows], the columns as in `model().columns`. A row's
-  /// prediction has the same bits whatever is predicted beside it.
-  std::vector<float> predict(std::span<const std::vector<std::int32_t>> ids,
-                             std::size_t rows) const;
+  /// The values of each column, by row -> predictions [rows], the columns as in `model().columns`.
+  /// A row's prediction has the same bits whatever is predicted beside it.
+  std::vector<float> predict(std::span<const ColumnValues> values, std::size_t rows) const;
 
   const ExperimentModel& model() const { return model_; }
 

@@ -7,7 +7,7 @@ Value Features::operator[](std::string_view column) const {
   if (found != columns_.end()) return found->second;
   std::string names;
   for (const auto& [name, value] : columns_) names += (names.empty() ? "" : ", ") + name;
-  fail("model: there is no column '{}' to look ids up in; the data has: {}", column, names);
+  fail("model: there is no column '{}' to read; the data has: {}", column, names);
 }
 
 }  // namespace gradus

@@ -9,7 +9,8 @@
 
 namespace gradus {
 
-/// The columns that a model sees, each the ids [batch] of one column.
+/// The columns that a model sees, each the ids (int32) or the numbers (float32) [batch] of one
+/// column.
 class Features {
  public:
   explicit Features(std::map<std::string, Value, std::less<>> columns)
@@ -22,10 +23,11 @@ class Features {
   std::map<std::string, Value, std::less<>> columns_;
 };
 
-/// What an experiment trains: from a batch of ids to one number a row.
+/// What an experiment trains: from a batch of ids and numbers to one number a row.
 class Model : public Module {
  public:
-  /// [batch] ids each -> [batch, 1] predictions, or logits where the task's loss takes those.
+  /// [batch] ids or numbers each -> [batch, 1] predictions, or logits where the task's loss takes
+  /// those.
   virtual Value forward(const Features& x) const = 0;
 };
 

@@ -13,23 +13,28 @@ std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 }  // namespace
 
-Batch::Batch(const Encoded& data, const std::vector<std::string>& columns, std::int64_t capacity)
+Batch::Batch(const Encoded& data, const std::vector<InputColumn>& columns, std::int64_t capacity)
     : data_(data), columns_(columns), labels_({capacity}), weights_({capacity}) {
-  for (std::size_t k = 0; k < columns.size(); ++k) {
-    ids_.emplace_back(Extents{capacity}, DataType::int32);
+  for (const InputColumn& column : columns) {
+    values_.emplace_back(Extents{capacity}, column.type());
   }
 }
 
 void Batch::fill(std::span<const std::int32_t> rows) {
   rows_ = static_cast<std::int64_t>(rows.size());
   for (std::size_t k = 0; k < columns_.size(); ++k) {
-    data_.copy_ids(columns_[k], rows, ids_[k].ids().first(rows.size()));
+    const auto& [name, number] = columns_[k];
+    if (number) {
+      data_.copy_numbers(name, rows, values_[k].floats().first(rows.size()));
+    } else {
+      data_.copy_ids(name, rows, values_[k].ids().first(rows.size()));
+    }
   }
   data_.copy_labels(rows, labels_.floats().first(rows.size()));
   data_.copy_weights(rows, weights_.floats().first(rows.size()));
 }
 
-View Batch::ids(std::size_t column) const { return first_rows(ids_[column], {rows_}); }
+View Batch::column(std::size_t index) const { return first_rows(values_[index], {rows_}); }
 View Batch::labels() const { return first_rows(labels_, {rows_, 1}); }
 View Batch::weights() const { return first_rows(weights_, {rows_, 1}); }
 

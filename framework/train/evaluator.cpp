@@ -4,7 +4,7 @@
 
 namespace gradus {
 
-Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<std::string>& columns,
+Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<InputColumn>& columns,
                      bool weighted, std::int64_t expected_batch)
     : task_(task), columns_(columns), graph_(expected_batch) {
   trace_ = trace(graph_, model, task, columns, weighted);
@@ -24,7 +24,7 @@ Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> row
     const auto count = static_cast<std::size_t>(std::min(batch_size, all - first));
     batch.fill(rows.subspan(static_cast<std::size_t>(first), count));
     for (std::size_t k = 0; k < columns_.size(); ++k) {
-      executor_->set(trace_.columns[k].ids, batch.ids(k));
+      executor_->set(trace_.columns[k].value, batch.column(k));
     }
     executor_->set(trace_.labels, batch.labels());
     if (trace_.weights) executor_->set(trace_.weights, batch.weights());

@@ -24,7 +24,7 @@ struct Evaluation {
 class Evaluator {
  public:
   /// `expected_batch`: see Graph.
-  Evaluator(const Model& model, const Task& task, const std::vector<std::string>& columns,
+  Evaluator(const Model& model, const Task& task, const std::vector<InputColumn>& columns,
             bool weighted, std::int64_t expected_batch = 0);
 
   /// Throws Error where there are no rows.
@@ -32,7 +32,7 @@ class Evaluator {
 
  private:
   const Task& task_;
-  std::vector<std::string> columns_;
+  std::vector<InputColumn> columns_;
   Graph graph_;
   Trace trace_;
   std::unique_ptr<Executor> executor_;

@@ -1,6 +1,7 @@
 #include "framework/train/predictor.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace gradus {
@@ -13,8 +14,8 @@ constexpr std::int64_t kExpectedBatch = 32768;
 /// A model's predictions, and the columns that they read.
 struct Prediction {
   Value value;
-  std::vector<std::string> columns;
-  std::vector<Value> ids;
+  std::vector<InputColumn> columns;
+  std::vector<Value> inputs;
 };
 
 /// Which nodes the value is computed from, itself included.
@@ -29,27 +30,40 @@ std::vector<bool> read_by(const Graph& graph, Value value) {
 }
 
 Prediction trace_prediction(Graph& graph, const Model& model, const Task& task,
-                            const std::vector<std::string>& columns) {
+                            const std::vector<InputColumn>& columns) {
   std::map<std::string, Value, std::less<>> features;
-  for (const std::string& name : columns) {
-    features[name] = graph.input(name, {kBatch}, DataType::int32);
+  for (const InputColumn& column : columns) {
+    features[column.name] = graph.input(column.name, {kBatch}, column.type());
   }
   Prediction out;
   out.value = task.predictions(model.forward(Features(features)));
   const std::vector<bool> read = read_by(graph, out.value);
-  for (const std::string& name : columns) {
-    const Value ids = features[name];
-    if (!read[static_cast<std::size_t>(ids.index())]) continue;
-    out.columns.push_back(name);
-    out.ids.push_back(ids);
+  for (const InputColumn& column : columns) {
+    const Value input = features[column.name];
+    if (!read[static_cast<std::size_t>(input.index())]) continue;
+    out.columns.push_back(column);
+    out.inputs.push_back(input);
   }
   return out;
 }
 
+View view_of(const ColumnValues& values) {
+  return std::visit(
+      [](auto span) -> View {
+        using Element = typename decltype(span)::value_type;
+        constexpr bool kNumbers = std::is_same_v<Element, float>;
+        // An input is only read.
+        return {const_cast<Element*>(span.data()),
+                {static_cast<std::int64_t>(span.size())},
+                kNumbers ? DataType::float32 : DataType::int32};
+      },
+      values);
+}
+
 }  // namespace
 
-std::vector<std::string> columns_read(const Model& model, const Task& task,
-                                      const std::vector<std::string>& columns) {
+std::vector<InputColumn> columns_read(const Model& model, const Task& task,
+                                      const std::vector<InputColumn>& columns) {
   Graph graph;
   return trace_prediction(graph, model, task, columns).columns;
 }
@@ -86,11 +100,11 @@ class Predictor::Lease {
   std::unique_ptr<Executor> executor_;
 };
 
-Predictor::Predictor(const Model& model, const Task& task, const std::vector<std::string>& columns)
+Predictor::Predictor(const Model& model, const Task& task, const std::vector<InputColumn>& columns)
     : graph_(kExpectedBatch) {
   const Prediction prediction = trace_prediction(graph_, model, task, columns);
   columns_ = prediction.columns;
-  ids_ = prediction.ids;
+  inputs_ = prediction.inputs;
   predictions_ = prediction.value;
   fold();
 }
@@ -129,21 +143,20 @@ void Predictor::fold() {
 
 Predictor::~Predictor() = default;
 
-void Predictor::predict(std::span<const std::span<const std::int32_t>> ids,
-                        std::span<float> out) const {
-  if (ids.size() != columns_.size()) {
-    fail("predict: ids of {} columns, the model reads {}", ids.size(), columns_.size());
+void Predictor::predict(std::span<const ColumnValues> values, std::span<float> out) const {
+  if (values.size() != columns_.size()) {
+    fail("predict: values of {} columns, the model reads {}", values.size(), columns_.size());
   }
   const auto rows = static_cast<std::int64_t>(out.size());
   const Lease lease(*this);
   Executor& executor = *lease;
-  for (std::size_t k = 0; k < ids.size(); ++k) {
-    if (ids[k].size() != out.size()) {
-      fail("predict: {} ids of column '{}' for {} predictions", ids[k].size(), columns_[k], rows);
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    const View view = view_of(values[k]);
+    if (view.elements() != rows) {
+      fail("predict: {} values of column '{}' for {} predictions", view.elements(),
+           columns_[k].name, rows);
     }
-    // An input is only read.
-    auto* data = const_cast<std::int32_t*>(ids[k].data());
-    executor.set(ids_[k], {data, {rows}, DataType::int32});
+    executor.set(inputs_[k], view);
   }
   executor.run(rows);
   std::copy_n(executor.output(predictions_).floats(), rows, out.begin());

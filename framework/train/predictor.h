@@ -4,33 +4,37 @@
 #include <memory>
 #include <mutex>
 #include <span>
-#include <string>
+#include <variant>
 #include <vector>
 
 #include "framework/graph/executor.h"
 #include "framework/nn/model.h"
+#include "framework/train/input_column.h"
 #include "framework/train/task.h"
 
 namespace gradus {
 
 /// The columns that the model reads, in their order.
-std::vector<std::string> columns_read(const Model& model, const Task& task,
-                                      const std::vector<std::string>& columns);
+std::vector<InputColumn> columns_read(const Model& model, const Task& task,
+                                      const std::vector<InputColumn>& columns);
 
-/// Predicts from ids, by several threads at once, with the parameters that the model has when the
-/// predictor is made: what depends on them alone, such as a first layer's products of small
-/// embedding tables, is computed then. The model must live as long and not change.
+/// A column's values, one for each row: ids or numbers.
+using ColumnValues = std::variant<std::span<const std::int32_t>, std::span<const float>>;
+
+/// Predicts from ids and numbers, by several threads at once, with the parameters that the model
+/// has when the predictor is made: what depends on them alone, such as a first layer's products of
+/// small embedding tables, is computed then. The model must live as long and not change.
 class Predictor {
  public:
-  Predictor(const Model& model, const Task& task, const std::vector<std::string>& columns);
+  Predictor(const Model& model, const Task& task, const std::vector<InputColumn>& columns);
   ~Predictor();
 
-  /// The columns that the model reads, in the order in which `predict` takes their ids.
-  const std::vector<std::string>& columns() const { return columns_; }
+  /// The columns that the model reads, in the order in which `predict` takes their values.
+  const std::vector<InputColumn>& columns() const { return columns_; }
 
-  /// ids[column][row] -> out[row]. Throws Error where the lengths differ, or an id is no row of its
-  /// table.
-  void predict(std::span<const std::span<const std::int32_t>> ids, std::span<float> out) const;
+  /// The values of each column, by row -> out[row]. Throws Error where the lengths differ, ids are
+  /// given for numbers or numbers for ids, or an id is no row of its table.
+  void predict(std::span<const ColumnValues> values, std::span<float> out) const;
 
  private:
   class Lease;
@@ -38,8 +42,8 @@ class Predictor {
   void fold();
 
   Graph graph_;
-  std::vector<std::string> columns_;
-  std::vector<Value> ids_;  // by column
+  std::vector<InputColumn> columns_;
+  std::vector<Value> inputs_;  // by column
   Value predictions_;
   std::vector<Value> folded_;  // what depends on parameters alone
   std::vector<Tensor> folded_values_;

@@ -5,12 +5,12 @@
 namespace gradus {
 
 Trace trace(Graph& graph, const Model& model, const Task& task,
-            const std::vector<std::string>& columns, bool weighted) {
+            const std::vector<InputColumn>& columns, bool weighted) {
   Trace t;
   std::map<std::string, Value, std::less<>> features;
-  for (const std::string& name : columns) {
-    t.columns.push_back({name, graph.input(name, {kBatch}, DataType::int32)});
-    features[name] = t.columns.back().ids;
+  for (const InputColumn& column : columns) {
+    t.columns.push_back({column.name, graph.input(column.name, {kBatch}, column.type())});
+    features[column.name] = t.columns.back().value;
   }
   t.labels = graph.input("label", {kBatch, 1});
   if (weighted) t.weights = graph.input("weight", {kBatch, 1});

@@ -5,6 +5,7 @@
 
 #include "framework/graph/graph.h"
 #include "framework/nn/model.h"
+#include "framework/train/input_column.h"
 #include "framework/train/task.h"
 
 namespace gradus {
@@ -13,7 +14,7 @@ namespace gradus {
 struct Trace {
   struct Column {
     std::string name;
-    Value ids;  // int32 [batch]
+    Value value;  // [batch], int32 ids or float32 numbers
   };
   std::vector<Column> columns;
   Value labels;               // [batch, 1]
@@ -26,6 +27,6 @@ struct Trace {
 
 /// Calls the model once for a batch of any size. Throws Error where its output is not [batch, 1].
 Trace trace(Graph& graph, const Model& model, const Task& task,
-            const std::vector<std::string>& columns, bool weighted);
+            const std::vector<InputColumn>& columns, bool weighted);
 
 }  // namespace gradus

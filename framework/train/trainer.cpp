@@ -24,19 +24,13 @@ void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
 
 }  // namespace
 
-std::vector<std::string> column_names(const Encoded& data) {
-  std::vector<std::string> names;
-  for (const auto& column : data.columns()) names.push_back(column.name);
-  return names;
-}
-
 Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimizer,
                  const Encoded& data, std::int64_t expected_batch)
     : model_(model),
       task_(task),
       optimizer_(optimizer),
       data_(data),
-      columns_(column_names(data)),
+      columns_(input_columns(data)),
       step_(model, task, optimizer, columns_, !data.weights().empty(), expected_batch) {
   task.check_labels(data.labels());
 }

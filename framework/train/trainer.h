@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "framework/data/batches.h"
@@ -61,12 +60,9 @@ class Trainer {
   const Task& task_;
   const Optimizer& optimizer_;
   const Encoded& data_;
-  std::vector<std::string> columns_;
+  std::vector<InputColumn> columns_;
   TrainingStep step_;
   std::int64_t steps_ = 0;
 };
-
-/// The names of all id columns of `data`.
-std::vector<std::string> column_names(const Encoded& data);
 
 }  // namespace gradus

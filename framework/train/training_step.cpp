@@ -20,7 +20,7 @@ Tensor copy(const View& view) {
 }  // namespace
 
 TrainingStep::TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
-                           const std::vector<std::string>& columns, bool weighted,
+                           const std::vector<InputColumn>& columns, bool weighted,
                            std::int64_t expected_batch)
     : graph_(expected_batch), learning_rate_value_(Extents{}), step_value_(Extents{}) {
   trace_ = trace(graph_, model, task, columns, weighted);
@@ -42,7 +42,7 @@ TrainingStep::TrainingStep(const Model& model, const Task& task, const Optimizer
 Losses TrainingStep::compute(const Batch& batch) {
   batch_ = &batch;
   for (std::size_t k = 0; k < trace_.columns.size(); ++k) {
-    executor_->set(trace_.columns[k].ids, batch.ids(k));
+    executor_->set(trace_.columns[k].value, batch.column(k));
   }
   executor_->set(trace_.labels, batch.labels());
   if (trace_.weights) executor_->set(trace_.weights, batch.weights());
@@ -68,7 +68,7 @@ std::string TrainingStep::first_not_finite() {
   if (batch_ == nullptr) fail("training: no step was computed");
   PlainExecutor plain(graph_);
   for (std::size_t k = 0; k < trace_.columns.size(); ++k) {
-    plain.set(trace_.columns[k].ids, copy(batch_->ids(k)));
+    plain.set(trace_.columns[k].value, copy(batch_->column(k)));
   }
   plain.set(trace_.labels, copy(batch_->labels()));
   if (trace_.weights) plain.set(trace_.weights, copy(batch_->weights()));

@@ -25,7 +25,7 @@ class TrainingStep {
  public:
   /// `weighted`: whether batches bring sample weights. `expected_batch`: see Graph.
   TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
-               const std::vector<std::string>& columns, bool weighted,
+               const std::vector<InputColumn>& columns, bool weighted,
                std::int64_t expected_batch = 0);
 
   /// Computes the losses and gradients of a batch, with the parameters as they are.

@@ -62,6 +62,21 @@ TEST_CASE("declared columns are read by name, others are not") {
   CHECK(table.timestamp()->times == std::vector<double>{881250949.5, 7, 8});
 }
 
+TEST_CASE("numbers that a model reads are finite and fit float32") {
+  const Columns columns = {{"age", "number"}, {"user", "user"}, {"height", "number"}};
+  const Table table = read("user,age,height\nu,30,1.5\nv, -4e-1 ,0.1\n", columns);
+  CHECK(table.column("age").numbers == std::vector<float>{30, -0.4F});
+  CHECK(table.column("height").numbers == std::vector<float>{1.5F, 0.1F});
+  const std::string header = "user,age,height\nu,1,2\n";
+  for (const char* text : {"", "old", "nan", "inf", "-inf", "0x10", "1e999"}) {
+    CAPTURE(text);
+    CHECK_THROWS_WITH(read(header + "v," + text + ",3\n", columns),
+                      fmt::format("f.csv:3: age: \"{}\" is not a finite number", text).c_str());
+  }
+  CHECK_THROWS_WITH(read(header + "v,3,-1e39\n", columns),
+                    "f.csv:3: height: \"-1e39\" is beyond float32");
+}
+
 TEST_CASE("quotes, CRLF, a byte order mark and a missing last line end") {
   const Table table = read(
       "\xEF\xBB\xBF\"user\",item,\"rating\"\r\n\"1,5\",\"a \"\"b\"\"\",\"3\"\r\n\r\n"

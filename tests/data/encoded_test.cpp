@@ -70,6 +70,34 @@ TEST_CASE("rows are copied into buffers of the caller") {
   CHECK_THROWS_WITH(data.copy_ids("user", rows, small), "batch: 3 rows do not fit a buffer of 2");
 }
 
+TEST_CASE("numbers that a model reads are kept as they are") {
+  const Table table("f.csv", {{.name = "age", .kind = ColumnKind::number, .numbers = {30, 4, 8}},
+                              ids("user", ColumnKind::user, {"a", "b", "a"}),
+                              {.name = "price", .kind = ColumnKind::number, .numbers = {1, 2, 3}}});
+  Vocabularies vocabularies(table);
+  const Encoded data(table, vocabularies, "");
+  REQUIRE(data.columns().size() == 1);
+  REQUIRE(data.number_columns().size() == 2);
+  CHECK(data.number_columns()[0].name == "age");
+  CHECK(data.number_columns()[1].numbers == Numbers{1, 2, 3});
+  CHECK(data.numbers("age").data() == data.number_columns()[0].numbers.data());
+  Numbers numbers(2);
+  data.copy_numbers("price", Ids{2, 0}, numbers);
+  CHECK(numbers == Numbers{3, 1});
+  CHECK_THROWS_WITH(data.copy_numbers("price", Ids{2}, numbers),
+                    "batch: 1 rows do not fit a buffer of 2");
+  CHECK_THROWS_WITH(data.numbers("user"),
+                    "no number column \"user\"; the number columns: age, price");
+  CHECK_THROWS_WITH(data.ids("age"), "no id column \"age\"; the id columns: user");
+  vocabularies.add_number("height");
+  CHECK_THROWS_WITH(Encoded(table, vocabularies, ""),
+                    "f.csv: no column \"height\"; the columns: age, user, price");
+  Vocabularies wrong;
+  wrong.add_number("user");
+  CHECK_THROWS_WITH(Encoded(table, wrong, ""),
+                    "f.csv: column \"user\" is of kind user, number is required");
+}
+
 TEST_CASE("what the table lacks is named") {
   const Table table = ratings(false);
   const Vocabularies vocabularies(table);

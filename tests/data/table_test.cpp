@@ -70,6 +70,18 @@ TEST_CASE("a table refuses columns that do not go together") {
                     "f.csv: two user columns, \"a\" and \"b\"");
 }
 
+TEST_CASE("a table may have several columns of numbers that a model reads") {
+  const Table table("f.csv", {numbers("age", ColumnKind::number, {7, 8.5}),
+                              numbers("height", ColumnKind::number, {120, 130})});
+  CHECK(table.rows() == 2);
+  CHECK(table.column("height").numbers == std::vector<float>{120, 130});
+  CHECK_THROWS_WITH(table.label("age"),
+                    "f.csv: column \"age\" is of kind number, a label is required");
+  for (const ColumnKind kind : {ColumnKind::user, ColumnKind::item, ColumnKind::weight}) {
+    CHECK_FALSE(may_be_several(kind));
+  }
+}
+
 TEST_CASE("rows know their lines") {
   LineNumbers lines;
   for (std::int64_t line : {2, 3, 4, 9, 10, 12}) lines.add(line);
@@ -91,8 +103,8 @@ TEST_CASE("kinds have names") {
   for (const std::string& kind : column_kind_names()) CHECK(name(column_kind(kind)) == kind);
   CHECK(name(ColumnKind::timestamp) == "timestamp");
   CHECK_THROWS_WITH(column_kind("users"),
-                    "\"users\" is no kind of column; the kinds: user, item, id, label, weight, "
-                    "timestamp");
+                    "\"users\" is no kind of column; the kinds: user, item, id, number, label, "
+                    "weight, timestamp");
 }
 
 }  // namespace gradus

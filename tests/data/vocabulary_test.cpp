@@ -82,6 +82,26 @@ TEST_CASE("vocabularies refuse what does not go together") {
   CHECK(none.item() == nullptr);
 }
 
+TEST_CASE("vocabularies know the number columns by name") {
+  const Table table("f.csv", {{.name = "price", .kind = ColumnKind::number, .numbers = {1, 2}},
+                              ids("user", ColumnKind::user, {"a", "b"}),
+                              {.name = "rating", .kind = ColumnKind::label, .numbers = {1, 2}},
+                              {.name = "age", .kind = ColumnKind::number, .numbers = {3, 4}}});
+  const std::vector<std::string> names = {"price", "age"};
+  Vocabularies vocabularies(table);
+  CHECK(vocabularies.size() == 1);
+  CHECK(vocabularies.numbers() == names);
+  CHECK(Vocabularies(table, std::vector<std::int32_t>{0}).numbers() == names);
+  CHECK_THROWS_WITH(vocabularies["age"],
+                    "column \"age\" is of kind number, which has no ids; the id columns: user");
+  CHECK_THROWS_WITH(vocabularies.add_number("user"), "vocabularies: two columns \"user\"");
+  CHECK_THROWS_WITH(vocabularies.add_number("age"), "vocabularies: two columns \"age\"");
+  CHECK_THROWS_WITH(vocabularies.add("age", ColumnKind::id, {}),
+                    "vocabularies: two columns \"age\"");
+  CHECK_THROWS_WITH(vocabularies.add("height", ColumnKind::number, {}),
+                    "vocabularies: column \"height\" is of kind number, which has no ids");
+}
+
 TEST_CASE("MovieLens' vocabularies are in Keras' order") {
   const auto folder = tests::movielens();
   if (!folder) return;

@@ -129,6 +129,27 @@ TEST_CASE("program: model.features adds id columns, which predict then needs") {
   CHECK(ranked.standard_error == "place is unknown to the model\nhour is unknown to the model\n");
 }
 
+TEST_CASE("program: a number column is no feature to look up, and not needed where none reads it") {
+  const SmallExperiment experiment;
+  write_clicks(experiment, ',');
+  json config = clicks_config();
+  config["data"]["columns"].push_back({{"name", "shown"}, {"kind", "number"}});
+  config["data"]["columns"].push_back({{"name", "hour"}, {"kind", "number"}});
+  config["model"]["features"] = {"user", "shown"};
+  write_file(experiment / "experiment.json", config.dump());
+  check_failure(experiment.try_train({}), 2,
+                {"config: /model/features: column \"shown\" is of kind number, which has no ids; "
+                 "the id columns: user, item"});
+  experiment.train({"model.features=[\"user\",\"item\"]"});
+  CHECK(json::parse(read_file(experiment / "run" / "model.json")).at("numbers") ==
+        json({"shown", "hour"}));
+  CHECK(experiment.gradus({"evaluate", "run"}).exit_code == 0);
+  const ProgramResult predicted =
+      experiment.gradus({"predict", "run"}, R"({"user": "u1", "item": "i1"})");
+  CHECK(predicted.exit_code == 0);
+  CHECK(json::parse(predicted.standard_output).at("unknown").empty());
+}
+
 TEST_CASE("program: without user and item columns, what needs them is left out and said") {
   const SmallExperiment experiment;
   write_clicks(experiment, ',');

@@ -61,7 +61,7 @@ TEST_CASE("steady state: a replayed training step allocates nothing and makes no
     initialize(model, 42);
     const Task task({});
     const Adagrad optimizer({.learning_rate = 0.1});
-    const std::vector<std::string> columns = column_names(data);
+    const std::vector<InputColumn> columns = input_columns(data);
     TrainingStep step(model, task, optimizer, columns, false);
     Batch batch(data, columns, kSizes[0]);
     std::vector<std::int32_t> rows(kSizes[0]);

@@ -128,7 +128,7 @@ void check_steps(std::int64_t expected_batch) {
   }
 
   const auto test_rows = rows_of("test_rows.txt");
-  Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false,
+  Evaluator evaluator(tutorial.model, tutorial.task, input_columns(tutorial.data), false,
                       expected_batch);
   const Evaluation result = evaluator.run(tutorial.data, test_rows, 4096);
   const Tensor predictions =
@@ -141,13 +141,13 @@ void check_steps(std::int64_t expected_batch) {
 
   // What TFRS' own predictions and weights say of it, computed with numpy and scipy.
   CHECK(std::abs(standard_deviation(result.predictions) - 0.0684) <= 5e-4);
-  const Predictor predictor(tutorial.model, tutorial.task, column_names(tutorial.data));
+  const Predictor predictor(tutorial.model, tutorial.task, input_columns(tutorial.data));
   const auto spread =
       order_correlation(tutorial.ids["user_id"], tutorial.ids["movie_title"],
                         [&](std::int32_t user, std::span<const std::int32_t> items) {
                           const std::vector<std::int32_t> users(items.size(), user);
                           std::vector<float> scores(items.size());
-                          const std::array<std::span<const std::int32_t>, 2> columns{users, items};
+                          const std::array<ColumnValues, 2> columns{users, items};
                           predictor.predict(columns, scores);
                           return scores;
                         });
@@ -166,7 +166,7 @@ void check_first_gradients(std::int64_t expected_batch) {
   if (!folder) return;
   Tutorial tutorial = movielens_tutorial(*folder);
   tutorial.start_from(read_safetensors(reference("initial.safetensors")));
-  const std::vector<std::string> columns = column_names(tutorial.data);
+  const std::vector<InputColumn> columns = input_columns(tutorial.data);
   TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, columns, false,
                     expected_batch);
   Batch batch(tutorial.data, columns, 8192);
@@ -180,7 +180,7 @@ void check_first_gradients(std::int64_t expected_batch) {
   }
   Executor executor(step.graph(), outputs);
   for (std::size_t k = 0; k < columns.size(); ++k) {
-    executor.set(step.traced().columns[k].ids, batch.ids(k));
+    executor.set(step.traced().columns[k].value, batch.column(k));
   }
   executor.set(step.traced().labels, batch.labels());
   executor.run(batch.rows());
@@ -197,8 +197,9 @@ void check_first_gradients(std::int64_t expected_batch) {
     }
     for (const RowGradient& part : gradient.rows) {
       const auto column = std::ranges::find_if(step.traced().columns,
-                                               [&](const auto& c) { return c.ids == part.ids; });
-      const View ids = batch.ids(static_cast<std::size_t>(column - step.traced().columns.begin()));
+                                               [&](const auto& c) { return c.value == part.ids; });
+      const View ids =
+          batch.column(static_cast<std::size_t>(column - step.traced().columns.begin()));
       const View values = executor.output(part.rows);
       const std::int64_t dimension = values.extents[1];
       for (std::int64_t i = 0; i < values.elements(); ++i) {
@@ -259,7 +260,7 @@ TEST_CASE("quality: ten seeds of the tutorial learn as TFRS' does") {
 
     Batches batches(split.train, 8192, Shuffle::once, static_cast<std::uint64_t>(seed));
     Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data, 8192);
-    Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false, 4096);
+    Evaluator evaluator(tutorial.model, tutorial.task, input_columns(tutorial.data), false, 4096);
     const auto test_error = [&] {
       return evaluator.run(tutorial.data, split.test, 4096).metrics[0].second;
     };
@@ -296,7 +297,7 @@ void check_same_bits(std::int64_t expected_batch) {
       const auto values = parameter->value.floats();
       all.insert(all.end(), values.begin(), values.end());
     }
-    Evaluator evaluator(tutorial.model, tutorial.task, column_names(tutorial.data), false,
+    Evaluator evaluator(tutorial.model, tutorial.task, input_columns(tutorial.data), false,
                         expected_batch);
     const Evaluation result = evaluator.run(tutorial.data, rows, 4096);
     all.insert(all.end(), result.predictions.begin(), result.predictions.end());
@@ -326,7 +327,7 @@ TEST_CASE("same bits: the tutorial's weights and predictions on any number of wo
 void check_tiled_is_plain(std::int64_t expected_batch) {
   CAPTURE(expected_batch);
   Tutorial tutorial = generated_tutorial();
-  const std::vector<std::string> columns = column_names(tutorial.data);
+  const std::vector<InputColumn> columns = input_columns(tutorial.data);
   TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, columns, false,
                     expected_batch);
   std::vector<std::int32_t> rows(8000);
@@ -349,7 +350,7 @@ void check_tiled_is_plain(std::int64_t expected_batch) {
                          : Tensor(view.extents, std::span<const float>(view.floats(), count)));
   };
   for (std::size_t k = 0; k < columns.size(); ++k) {
-    set(step.traced().columns[k].ids, batch.ids(k));
+    set(step.traced().columns[k].value, batch.column(k));
   }
   set(step.traced().labels, batch.labels());
   tiled.run(batch.rows());
@@ -378,6 +379,11 @@ TEST_CASE("a rating model refuses what it cannot read") {
   RankingModel::Options options;
   options.features = {"word", "word"};
   CHECK_THROWS_WITH(RankingModel(options, ids), "config: /model/features: 'word' is named 2 times");
+  ids.add_number("age");
+  options.features = {"word", "age"};
+  CHECK_THROWS_WITH(RankingModel(options, ids),
+                    "config: /model/features: column \"age\" is of kind number, which has no ids; "
+                    "the id columns: word");
   options.features = {"word"};
   const RankingModel model(options, ids);
   CHECK(model.parameters()[0].path == "word_embedding.weight");

@@ -109,10 +109,10 @@ TEST_CASE("clicks: labels beyond 0 to 1 are refused, predictions are probabiliti
   const Sgd optimizer({.learning_rate = 0.01});
   CHECK_THROWS_WITH_AS(Trainer(small.model, small.task, optimizer, small.data),
                        doctest::Contains("binary_cross_entropy takes labels from 0 to 1"), Error);
-  const Predictor predictor(small.model, small.task, column_names(small.data));
+  const Predictor predictor(small.model, small.task, input_columns(small.data));
   const std::vector<std::int32_t> users{1, 2, 3};
   std::vector<float> out(3);
-  const std::array<std::span<const std::int32_t>, 2> columns{users, users};
+  const std::array<ColumnValues, 2> columns{users, users};
   predictor.predict(columns, out);
   for (const float p : out) {
     CHECK(p > 0.0F);
@@ -122,14 +122,14 @@ TEST_CASE("clicks: labels beyond 0 to 1 are refused, predictions are probabiliti
 
 TEST_CASE("sample weights multiply the losses, the divisor stays the batch") {
   Small small;
-  const std::vector<std::string> columns = column_names(small.data);
+  const std::vector<InputColumn> columns = input_columns(small.data);
   Graph graph;
   const Trace t = trace(graph, small.model, small.task, columns, true);
   Executor executor(graph, {t.loss, t.predictions});
   const Tensor user(Extents{2}, std::vector<std::int32_t>{1, 2});
   const Tensor labels(Extents{2, 1}, std::vector<float>{4.0F, 1.0F});
   const Tensor weights(Extents{2, 1}, std::vector<float>{3.0F, 0.0F});
-  for (const auto& column : t.columns) executor.set(column.ids, user.view());
+  for (const auto& column : t.columns) executor.set(column.value, user.view());
   executor.set(t.labels, labels.view());
   executor.set(t.weights, weights.view());
   executor.run(2);
@@ -140,11 +140,11 @@ TEST_CASE("sample weights multiply the losses, the divisor stays the batch") {
 
 TEST_CASE("a predictor serves several threads at once, each with the same bits") {
   Small small;
-  const Predictor predictor(small.model, small.task, column_names(small.data));
+  const Predictor predictor(small.model, small.task, input_columns(small.data));
   std::vector<std::int32_t> users(1500, 17);
   std::vector<std::int32_t> items(1500);
   std::iota(items.begin(), items.end(), 1);
-  const std::array<std::span<const std::int32_t>, 2> columns{users, items};
+  const std::array<ColumnValues, 2> columns{users, items};
   std::vector<float> expected(1500);
   predictor.predict(columns, expected);
   std::array<std::vector<float>, 6> got;
@@ -161,11 +161,11 @@ TEST_CASE("a predictor serves several threads at once, each with the same bits")
   for (const auto& out : got) CHECK(out == expected);
   const std::vector<std::int32_t> bad{5000};
   std::vector<float> one(1);
-  const std::array<std::span<const std::int32_t>, 2> bad_columns{bad, bad};
+  const std::array<ColumnValues, 2> bad_columns{bad, bad};
   CHECK_THROWS_WITH(predictor.predict(bad_columns, one),
                     "embedding: id 5000 is not a row of a table of 944");
   std::vector<float> none;
-  const std::array<std::span<const std::int32_t>, 2> empty{};
+  const std::array<ColumnValues, 2> empty{};
   predictor.predict(empty, none);
 }
 

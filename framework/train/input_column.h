@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/core/tensor.h"
+#include "framework/data/encoded.h"
+#include "framework/data/vocabulary.h"
+
+namespace gradus {
+
+/// A column that a model reads: ids, or numbers.
+struct InputColumn {
+  std::string name;
+  bool number = false;
+
+  DataType type() const { return number ? DataType::float32 : DataType::int32; }
+};
+
+/// All id columns, then all number columns.
+std::vector<InputColumn> input_columns(const Vocabularies& vocabularies);
+std::vector<InputColumn> input_columns(const Encoded& data);
+
+}  // namespace gradus
