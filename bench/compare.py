@@ -24,6 +24,7 @@ try:
 except ImportError:
     sys.exit(f"compare.py: {sys.executable} has no numpy; see bench/README.md")
 
+import dlrm  # noqa: E402
 from comparison.chart import draw  # noqa: E402
 from comparison.gradus import gradus  # noqa: E402
 from comparison.jobs import FIGURES, JOBS  # noqa: E402
@@ -134,6 +135,7 @@ def main():
         setting = Setting(
             data, arguments.threads, arguments.gradus.resolve(), pathlib.Path(folder)
         )
+        dlrm.write_case(setting.case)
         take_turns(participants, setting, arguments.rounds)
     note = (
         f"MovieLens 100K; training: {arguments.threads} threads, scoring: 1; "

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "bench/dlrm_bench.h"
 #include "bench/limit.h"
 #include "bench/ops_bench.h"
 #include "bench/tutorial.h"
@@ -34,6 +35,7 @@ void take(std::string_view flag, int& argc, char** argv,
 int run(int argc, char** argv) {
   take("--threads=", argc, argv, [](const char* n) { kernels::set_threads(std::atoi(n)); });
   take("--weights=", argc, argv, [](const char* file) { use_weights(file); });
+  take("--dlrm=", argc, argv, [](const char* file) { use_case(file); });
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::AddCustomContext("workers", std::to_string(kernels::threads()));

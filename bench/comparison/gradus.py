@@ -4,6 +4,7 @@ import json
 import pathlib
 import shutil
 
+import dlrm
 import tutorial
 
 from comparison.jobs import JOBS
@@ -76,4 +77,16 @@ def score(job, setting):
     return Outcome(result, **measured)
 
 
-WORK = {"train": train, "score": score}
+def dlrm_step(job, setting):
+    """Timed within the process by `gradus_bench`."""
+    command = [setting.gradus.with_name("gradus_bench"), "--benchmark_format=json"]
+    command += [f"--threads={setting.threads_of(job)}", f"--dlrm={setting.case}"]
+    command += [f"--benchmark_filter=^dlrm/batch:{dlrm.BATCH}/rows:{dlrm.ROWS}/"]
+    command += ["--benchmark_min_time=2"]
+    output, measured = launch(command, setting.threads_of(job), setting)
+    (step,) = json.loads(output)["benchmarks"]
+    losses = [step[f"loss_{number + 1}"] for number in range(dlrm.BATCHES)]
+    return Outcome({"losses": losses, "step_seconds": step["real_time"] * 1e-3}, **measured)
+
+
+WORK = {"train": train, "score": score, "dlrm": dlrm_step}

@@ -1,13 +1,15 @@
 """What is compared: the jobs, the figures taken from each, and whether it was done right.
 
-A further job, such as a DLRM step, is one more entry of JOBS. Who does it has it among its jobs (see
-peers.py) and knows its `work`: Gradus in gradus.py, a peer in its script.
+A further job is one more entry of JOBS. Who does it knows its `work`: Gradus in gradus.py, a peer by
+a script (see peers.py).
 """
 
+import functools
 import json
 from dataclasses import dataclass
 from typing import Callable
 
+import dlrm
 import numpy as np
 import tutorial
 
@@ -75,6 +77,19 @@ def check_scoring(result, setting):
     return ""
 
 
+@functools.cache
+def dlrm_losses(path):
+    return dlrm.reference_losses(dlrm.Case(path))
+
+
+def check_dlrm(result, setting):
+    """The loss of a step with each batch is what numpy computes."""
+    for step, (loss, wanted) in enumerate(zip(result["losses"], dlrm_losses(setting.case)), 1):
+        if not np.isclose(loss, wanted, rtol=TOLERANCE, atol=0):
+            return f"the loss of step {step} is {loss}, not {wanted}"
+    return "" if len(result["losses"]) == dlrm.BATCHES else "a step's loss is missing"
+
+
 def warm_epoch(outcome):
     return float(np.median(outcome.result["epoch_seconds"][1:]))
 
@@ -108,6 +123,12 @@ JOBS = {
             ),
             check_scoring,
             threads=1,
+        ),
+        Job(
+            "DLRM",
+            "dlrm",
+            (Figure("dlrm", "a DLRM's step", "s", lambda o: o.result["step_seconds"]),),
+            check_dlrm,
         ),
     )
 }

@@ -46,6 +46,11 @@ class Setting:
     def weights(self):
         return self.run / "model.safetensors"
 
+    @property
+    def case(self):
+        """Weights and batches of the DLRM."""
+        return self.folder / "dlrm.safetensors"
+
 
 @dataclass
 class Participant:

@@ -13,22 +13,36 @@ SCRIPTS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 
 @dataclass(frozen=True)
 class Peer:
-    """A script of bench/peers. All `modules` must be there; the first one's version is printed."""
+    """Scripts of bench/peers, by the work that they do. All `modules` must be there; the first one's
+    version is printed."""
 
     name: str
-    script: str
+    scripts: dict
     modules: tuple
     mode: str = "default"
-    jobs: tuple = tuple(JOBS)
+
+    @property
+    def jobs(self):
+        return tuple(name for name, job in JOBS.items() if job.work in self.scripts)
 
 
+def ranking(script):
+    return {"train": script, "score": script}
+
+
+TORCH = ranking("torch_ranking.py")
+TORCH_DLRM = TORCH | {"dlrm": "torch_dlrm.py"}
 PEERS = [
-    Peer("TFRS", "tfrs_ranking.py", ("tensorflow_recommenders", "tensorflow", "tf_keras")),
-    Peer("PyTorch, eager", "torch_ranking.py", ("torch",), "eager"),
-    Peer("PyTorch, sparse gradients", "torch_ranking.py", ("torch",), "eager-sparse"),
-    Peer("PyTorch, compiled", "torch_ranking.py", ("torch",), "compile"),
-    Peer("JAX", "jax_ranking.py", ("jax",)),
-    Peer("ONNX Runtime", "onnxruntime_ranking.py", ("onnxruntime", "onnx"), jobs=("scoring",)),
+    Peer(
+        "TFRS",
+        ranking("tfrs_ranking.py"),
+        ("tensorflow_recommenders", "tensorflow", "tf_keras"),
+    ),
+    Peer("PyTorch, eager", TORCH_DLRM, ("torch",), "eager"),
+    Peer("PyTorch, sparse gradients", TORCH, ("torch",), "eager-sparse"),
+    Peer("PyTorch, compiled", TORCH_DLRM, ("torch",), "compile"),
+    Peer("JAX", ranking("jax_ranking.py"), ("jax",)),
+    Peer("ONNX Runtime", {"score": "onnxruntime_ranking.py"}, ("onnxruntime", "onnx")),
 ]
 
 # Prints the version of the first of the modules that are its arguments, if all are there.
@@ -63,12 +77,14 @@ def find(modules, python):
 
 def run(peer, python, job, setting):
     threads = setting.threads_of(job)
-    command = [python, SCRIPTS / peer.script, job.work, "--data", setting.data]
+    command = [python, SCRIPTS / peer.scripts[job.work], job.work]
     command += ["--threads", threads, "--mode", peer.mode]
     if job.work == "train":
-        command += ["--epochs", job.epochs]
+        command += ["--data", setting.data, "--epochs", job.epochs]
+    elif job.work == "score":
+        command += ["--data", setting.data, "--weights", setting.weights]
     else:
-        command += ["--weights", setting.weights]
+        command += ["--case", setting.case]
     environment = {
         "OMP_NUM_THREADS": str(threads),
         # Each comparison compiles once, and leaves nothing behind.

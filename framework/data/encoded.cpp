@@ -67,6 +67,20 @@ Encoded::Encoded(const Table& table, const Vocabularies& vocabularies, std::stri
   if (const Column* weight = table.weight()) weights_ = weight->numbers;
 }
 
+Encoded::Encoded(std::vector<Ids> columns, std::vector<Numbers> numbers, std::vector<float> labels)
+    : rows_(static_cast<std::int64_t>(labels.size())),
+      columns_(std::move(columns)),
+      number_columns_(std::move(numbers)),
+      labels_(std::move(labels)) {
+  const auto check = [&](const std::string& name, std::size_t rows) {
+    if (rows != labels_.size()) {
+      fail("column {} has {} rows, there are {} labels", in_quotes(name), rows, labels_.size());
+    }
+  };
+  for (const Ids& column : columns_) check(column.name, column.ids.size());
+  for (const Numbers& column : number_columns_) check(column.name, column.numbers.size());
+}
+
 std::span<const std::int32_t> Encoded::ids(std::string_view name) const {
   return find_column(columns_, name, "id").ids;
 }

@@ -30,6 +30,9 @@ class Encoded {
   /// The columns of `vocabularies`, in that order, the label column `label` ("" for none) and the
   /// weights. Throws Error where the table lacks a column or has it of another kind.
   Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label);
+  /// Columns that were encoded elsewhere, such as ids by a hash. Throws Error where one of them has
+  /// more or fewer rows than there are labels.
+  Encoded(std::vector<Ids> columns, std::vector<Numbers> numbers, std::vector<float> labels);
 
   std::int64_t rows() const { return rows_; }
   /// The columns of ids.

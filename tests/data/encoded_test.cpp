@@ -118,4 +118,17 @@ TEST_CASE("what the table lacks is named") {
                     "f.csv: column \"rating\" is of kind label, ids are required");
 }
 
+TEST_CASE("columns that were encoded elsewhere") {
+  const Encoded data({{"hash", ColumnKind::id, {7, 0, 3}}}, {{"age", {20, 30, 40}}}, {1, 0, 1});
+  CHECK(data.rows() == 3);
+  CHECK(data.columns()[0].ids == Ids{7, 0, 3});
+  CHECK(data.number_columns()[0].numbers == Numbers{20, 30, 40});
+  CHECK(data.labels()[2] == 1);
+  CHECK(data.weights().empty());
+  CHECK_THROWS_WITH(Encoded({{"hash", ColumnKind::id, {7, 0}}}, {}, {1, 0, 1}),
+                    "column \"hash\" has 2 rows, there are 3 labels");
+  CHECK_THROWS_WITH(Encoded({}, {{"age", {20}}}, {1, 0, 1}),
+                    "column \"age\" has 1 rows, there are 3 labels");
+}
+
 }  // namespace gradus
