@@ -22,6 +22,11 @@ using dnnl::memory;
 // Below this, oneDNN's cost of a call (about a microsecond) is a large part of the work.
 constexpr std::int64_t kSmallProduct = 32'768;
 constexpr std::int64_t kFewRows = 4;
+// Rows as far apart as this, in floats, begin in the same few places of the first cache; a
+// transposed product then waits for memory.
+constexpr std::int64_t kSamePlaces = 512;
+constexpr std::int64_t kBetweenRows = 16;   // floats that put copied rows elsewhere
+constexpr std::int64_t kWorthCopying = 64;  // columns of the result for each column copied
 
 std::atomic<std::int64_t> primitives_made{0};
 thread_local bool in_onednn = false;
@@ -34,6 +39,12 @@ dnnl::engine& engine() {
 bool is_small(const MatmulSizes& s) {
   return s.n == 1 || (s.m <= kFewRows && !s.transpose_b) || s.k <= 1 ||
          s.m * s.n * s.k <= kSmallProduct;
+}
+
+/// Whether a's rows are copied first, further apart.
+bool copies_rows(const MatmulSizes& s) {
+  const std::int64_t stride = s.lda != 0 ? s.lda : s.m;
+  return s.transpose_a && stride % kSamePlaces == 0 && s.n >= kWorthCopying;
 }
 
 memory::desc matrix(std::int64_t rows, std::int64_t columns, bool transposed, std::int64_t ld) {
@@ -146,7 +157,18 @@ struct Matmul::Prepared {
   Activation activation = Activation::none;
   std::unique_ptr<Primitive> overwrite;  // null where the loops serve
   std::unique_ptr<Primitive> accumulate;
+  std::vector<std::shared_ptr<std::byte>> copies;  // by worker: of a, where its rows are copied
   std::string implementation = "loops";
+
+  const float* copy(const float* a) const {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
+    auto* out = reinterpret_cast<float*>(copies[static_cast<std::size_t>(worker())].get());
+    const std::int64_t stride = sizes.lda != 0 ? sizes.lda : sizes.m;
+    for (std::int64_t row = 0; row < sizes.k; ++row) {
+      std::copy_n(a + row * stride, sizes.m, out + row * (sizes.m + kBetweenRows));
+    }
+    return out;
+  }
 };
 
 Matmul::Matmul(const MatmulSizes& sizes, bool bias, Activation activation)
@@ -155,10 +177,16 @@ Matmul::Matmul(const MatmulSizes& sizes, bool bias, Activation activation)
   prepared_->bias = bias;
   prepared_->activation = activation;
   if (is_small(sizes)) return;
+  MatmulSizes seen = sizes;
+  if (copies_rows(sizes)) {
+    seen.lda = sizes.m + kBetweenRows;
+    const auto bytes = static_cast<std::size_t>(sizes.k * seen.lda) * sizeof(float);
+    for (int i = 0; i < threads(); ++i) prepared_->copies.push_back(allocate(bytes));
+  }
   try {
-    prepared_->overwrite = std::make_unique<Primitive>(sizes, bias, activation, false);
+    prepared_->overwrite = std::make_unique<Primitive>(seen, bias, activation, false);
     if (!bias && activation == Activation::none) {
-      prepared_->accumulate = std::make_unique<Primitive>(sizes, false, activation, true);
+      prepared_->accumulate = std::make_unique<Primitive>(seen, false, activation, true);
     }
   } catch (const dnnl::error& error) {
     fail("matmul: oneDNN cannot compute [{}, {}] x [{}, {}]: {}", sizes.m, sizes.k, sizes.k,
@@ -176,6 +204,7 @@ void Matmul::run(const float* a, const float* b, const float* bias, float* y,
   if (accumulate && (prepared_->bias || prepared_->activation != Activation::none)) {
     fail("matmul: a product with an epilogue cannot accumulate");
   }
+  if (!prepared_->copies.empty()) a = prepared_->copy(a);
   if (!prepared_->overwrite) {
     small_matmul(prepared_->sizes, prepared_->activation, a, b, bias, y, accumulate);
   } else if (accumulate) {
