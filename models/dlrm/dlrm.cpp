@@ -1,6 +1,7 @@
 #include "models/dlrm/dlrm.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "framework/data/text.h"
@@ -78,7 +79,9 @@ DlrmModel::DlrmModel(const Options& options, const std::vector<Table>& tables,
   if (!wrong.empty()) fail("dlrm: {}", wrong);
   const std::int64_t dimension = options.embedding_dimension;
   for (const auto& [column, rows] : tables) {
-    lookups_.push_back({column, &child<Embedding>(column + "_embedding", rows, dimension)});
+    const double range = std::sqrt(1.0 / static_cast<double>(rows));
+    lookups_.push_back(
+        {column, &child<Embedding>(column + "_embedding", rows, dimension, 0.0, range)});
   }
   auto vectors = static_cast<std::int64_t>(tables.size());
   std::int64_t width = 0;

@@ -14,7 +14,9 @@ namespace gradus {
 
 /// The deep learning recommendation model (Naumov et al., 2019): numbers through dense layers to
 /// one vector, ids to one vector each, the products of all pairs of these vectors, and dense layers
-/// over those products and the numbers' vector. Parameters are `<column>_embedding.weight`,
+/// over those products and the numbers' vector. Tables start uniform in ±sqrt(1 / rows), as the
+/// paper's program has it: among vectors as short as ±0.05 makes them, products start so near to 0
+/// that hardly anything is learnt through them. Parameters are `<column>_embedding.weight`,
 /// `bottom.0.weight`, … and `top.0.weight`, ….
 class DlrmModel : public Model {
  public:
