@@ -4,8 +4,8 @@
 
 namespace gradus {
 
-Embedding::Embedding(std::int64_t rows, std::int64_t dimension, double l2)
-    : weight_(parameter("weight", {rows, dimension}, uniform(0.05), l2)) {}
+Embedding::Embedding(std::int64_t rows, std::int64_t dimension, double l2, double range)
+    : weight_(parameter("weight", {rows, dimension}, uniform(range), l2)) {}
 
 Value Embedding::operator()(Operand ids) const {
   Graph& graph = ids.value.graph();
