@@ -24,6 +24,10 @@ struct TrainArguments : ConfigArguments {
   std::string output;
 };
 
+struct DescribeArguments : ConfigArguments {
+  bool plan = false;
+};
+
 struct ValidateArguments : ConfigArguments {
   bool data = false;
 };
@@ -52,7 +56,7 @@ struct RankArguments : RunArguments {
 /// The program's commands. Each throws Error where it fails.
 void train(const TrainArguments& arguments, const Catalogues& catalogues);
 void validate(const ValidateArguments& arguments, const Catalogues& catalogues);
-void describe(const ConfigArguments& arguments, const Catalogues& catalogues);
+void describe(const DescribeArguments& arguments, const Catalogues& catalogues);
 void evaluate(const EvaluateArguments& arguments, const Catalogues& catalogues);
 void predict(const PredictArguments& arguments, const Catalogues& catalogues);
 void rank(const RankArguments& arguments, const Catalogues& catalogues);
