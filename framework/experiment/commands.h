@@ -22,6 +22,7 @@ struct ConfigArguments : CommonArguments {
 
 struct TrainArguments : ConfigArguments {
   std::string output;
+  bool profile = false;
 };
 
 struct DescribeArguments : ConfigArguments {

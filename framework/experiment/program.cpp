@@ -152,6 +152,9 @@ class CommandLine {
     add_path(*sub, "--output", train_.output, "DIR",
              "the run directory, which must not hold anything; by default the next free of "
              "runs/NAME-1, runs/NAME-2, …");
+    sub->add_flag("--profile", train_.profile,
+                  "prints what each step of the plan took, and what it could have; writes the last "
+                  "moments to trace.json in the run directory, which ui.perfetto.dev opens");
     sub = add("describe", "shows a model, its parameters, its cost and its plan",
               "gradus describe apps/experiments/movielens_ranking.json --plan", describe_,
               &experiment::describe);
