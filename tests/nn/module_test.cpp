@@ -120,7 +120,7 @@ TEST_CASE("dense names the module and both shapes where an input does not fit") 
 }
 
 TEST_CASE("L2 adds the coefficient times the sum of squares") {
-  const Mlp layers(2, {3}, 1, 0.5);
+  const Mlp layers(2, {3}, 1, kernels::Activation::none, 0.5);
   initialize(layers, 9);
   Graph graph;
   const Value loss = regularization_loss(layers, graph);
