@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "bench/dlrm_bench.h"
-#include "bench/limit.h"
 #include "bench/ops_bench.h"
 #include "bench/tutorial.h"
 #include "framework/core/error.h"
+#include "framework/kernels/limit.h"
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 
@@ -42,7 +42,7 @@ int run(int argc, char** argv) {
   benchmark::AddCustomContext("instruction set", std::string(kernels::instruction_set()));
   benchmark::AddCustomContext("oneDNN", std::string(kernels::onednn_version()));
   benchmark::AddCustomContext("best matmul rate",
-                              fmt::format("{:.1f} GFLOP/s", best_matmul_rate() / 1e9));
+                              fmt::format("{:.1f} GFLOP/s", kernels::best_matmul_rate() / 1e9));
   register_ops();
   benchmark::RunSpecifiedBenchmarks();
   return 0;

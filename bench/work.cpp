@@ -1,7 +1,7 @@
 #include "bench/work.h"
 
-#include "bench/limit.h"
 #include "framework/graph/describe.h"
+#include "framework/kernels/limit.h"
 
 namespace gradus::bench {
 
@@ -22,7 +22,7 @@ Work work(const Graph& graph, Executor& executor, std::int64_t batch) {
 void count(benchmark::State& state, const Work& work) {
   count(state, "FLOP", work.flops);
   count(state, "bytes", work.bytes);
-  count(state, "of_best_matmul", work.flops / best_matmul_rate());
+  count(state, "of_best_matmul", work.flops / kernels::best_matmul_rate());
 }
 
 void count(benchmark::State& state, const char* name, double each_iteration) {

@@ -22,6 +22,11 @@ struct ConfigArguments : CommonArguments {
 
 struct TrainArguments : ConfigArguments {
   std::string output;
+  bool profile = false;
+};
+
+struct DescribeArguments : ConfigArguments {
+  bool plan = false;
 };
 
 struct ValidateArguments : ConfigArguments {
@@ -52,7 +57,7 @@ struct RankArguments : RunArguments {
 /// The program's commands. Each throws Error where it fails.
 void train(const TrainArguments& arguments, const Catalogues& catalogues);
 void validate(const ValidateArguments& arguments, const Catalogues& catalogues);
-void describe(const ConfigArguments& arguments, const Catalogues& catalogues);
+void describe(const DescribeArguments& arguments, const Catalogues& catalogues);
 void evaluate(const EvaluateArguments& arguments, const Catalogues& catalogues);
 void predict(const PredictArguments& arguments, const Catalogues& catalogues);
 void rank(const RankArguments& arguments, const Catalogues& catalogues);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "framework/experiment/commands.h"
 #include "framework/experiment/experiment_model.h"
 #include "framework/experiment/human.h"
+#include "framework/experiment/plan_table.h"
 #include "framework/graph/describe.h"
 #include "framework/optim/optimizer.h"
 #include "framework/train/trainer.h"
@@ -64,33 +66,28 @@ double total_flops(const Description& d) {
   return total;
 }
 
-Json json(const Description& d) {
+Json json(const Description& d, bool with_plan) {
   Json parameters = Json::list();
   for (const auto& [name, shape] : d.parameters) {
     parameters.push_back(Json::object({{"name", name}, {"shape", shape}}));
   }
-  Json steps = Json::list();
-  for (const PlanLine& line : d.lines) {
-    steps.push_back(Json::object({{"scope", line.scope},
-                                  {"op", line.op},
-                                  {"shape", line.shape},
-                                  {"runs", line.runs},
-                                  {"flops", line.flops},
-                                  {"bytes", line.bytes}}));
-  }
-  return Json::object({{"parameter_count", d.parameter_count},
-                       {"parameters", std::move(parameters)},
-                       {"batch", d.batch},
-                       {"tiles", d.tiles},
-                       {"tile_rows", d.tile_rows},
-                       {"lanes", d.lanes},
-                       {"value_bytes", d.memory},
-                       {"flops_per_step", total_flops(d)},
-                       {"optimizer_moves_every_row", d.moves_every_row},
-                       {"plan", std::move(steps)}});
+  Json out = Json::object({{"parameter_count", d.parameter_count},
+                           {"parameters", std::move(parameters)},
+                           {"batch", d.batch},
+                           {"tiles", d.tiles},
+                           {"tile_rows", d.tile_rows},
+                           {"lanes", d.lanes},
+                           {"value_bytes", d.memory},
+                           {"flops_per_step", total_flops(d)},
+                           {"optimizer_moves_every_row", d.moves_every_row}});
+  if (!with_plan) return out;
+  Json plan = Json::list();
+  for (const PlanLine& line : d.lines) plan.push_back(experiment::json(line));
+  out["plan"] = std::move(plan);
+  return out;
 }
 
-std::string text(const Description& d) {
+std::string text(const Description& d, bool with_plan) {
   std::string out = fmt::format("{} parameters\n", human_count(d.parameter_count));
   for (const auto& [name, shape] : d.parameters) out += fmt::format("  {:<26} {}\n", name, shape);
   out += fmt::format(
@@ -101,24 +98,20 @@ std::string text(const Description& d) {
   if (d.moves_every_row) {
     out += "the optimizer moves every row of a table at each step, looked up or not\n";
   }
-  out += fmt::format("\n{:<26} {:<26} {:<16} {:<7} {:>15} {:>10}\n", "module", "step", "shape",
-                     "runs", "operations", "bytes");
-  for (const PlanLine& line : d.lines) {
-    out +=
-        fmt::format("{:<26} {:<26} {:<16} {:<7} {:>15} {:>10}\n",
-                    line.scope.empty() ? "-" : line.scope, line.op, line.shape, line.runs,
-                    human_quantity(line.flops), human_bytes(static_cast<std::int64_t>(line.bytes)));
-  }
-  return out;
+  if (!with_plan) return out;
+  std::vector<Cells> rows = {plan_head()};
+  for (const PlanLine& line : d.lines) rows.push_back(plan_cells(line));
+  return out + "\n" + table_text(rows);
 }
 
 }  // namespace
 
-void describe(const ConfigArguments& arguments, const Catalogues& catalogues) {
+void describe(const DescribeArguments& arguments, const Catalogues& catalogues) {
   use_threads(arguments);
   const Config config = load_config(arguments.config, arguments.settings, catalogues);
   const Description description = make_description(config);
-  print(arguments.json ? json(description).text(2) + "\n" : text(description));
+  print(arguments.json ? json(description, arguments.plan).text(2) + "\n"
+                       : text(description, arguments.plan));
 }
 
 }  // namespace gradus::experiment

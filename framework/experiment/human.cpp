@@ -61,4 +61,13 @@ std::string human_quantity(double number) {
   return three_figures(number) + std::string(kUnits.at(unit));
 }
 
+std::string human_prefix(double number) {
+  if (!std::isfinite(number)) return "?";
+  constexpr std::array<std::string_view, 5> kPrefixes{"", "k", "M", "G", "T"};
+  const std::size_t unit = scale(number, kPrefixes.size());
+  if (unit == 0 && std::trunc(number) == number) return fmt::format("{:.0f}", number);
+  return unit == 0 ? three_figures(number)
+                   : fmt::format("{} {}", three_figures(number), kPrefixes.at(unit));
+}
+
 }  // namespace gradus::experiment

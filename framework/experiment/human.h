@@ -13,5 +13,7 @@ std::string human_bytes(std::int64_t bytes);
 std::string human_seconds(double seconds);
 /// "87.3", "912", "45.2 thousand", "5.3 million", "1.2 billion": for rates and operations.
 std::string human_quantity(double number);
+/// "87.3", "912", "45.2 k", "5.31 M", "1.20 G": the same for tables, and before a unit.
+std::string human_prefix(double number);
 
 }  // namespace gradus::experiment

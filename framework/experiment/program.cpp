@@ -152,10 +152,14 @@ class CommandLine {
     add_path(*sub, "--output", train_.output, "DIR",
              "the run directory, which must not hold anything; by default the next free of "
              "runs/NAME-1, runs/NAME-2, …");
-    add_config(*add("describe", "shows a model, its parameters, its cost and its plan",
-                    "gradus describe apps/experiments/movielens_ranking.json", describe_,
-                    &experiment::describe),
-               describe_);
+    sub->add_flag("--profile", train_.profile,
+                  "prints what each step of the plan took, and what it could have; writes the last "
+                  "moments to trace.json in the run directory, which ui.perfetto.dev opens");
+    sub = add("describe", "shows a model, its parameters, its cost and its plan",
+              "gradus describe apps/experiments/movielens_ranking.json --plan", describe_,
+              &experiment::describe);
+    add_config(*sub, describe_);
+    sub->add_flag("--plan", describe_.plan, "shows each step of the plan, too");
     sub = add("validate", "checks an experiment without running it",
               "gradus validate apps/experiments/movielens_ranking.json --set seed=7", validate_,
               &experiment::validate);
@@ -195,7 +199,7 @@ class CommandLine {
   Catalogues catalogues_;
   CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models.", "gradus"};
   TrainArguments train_;
-  ConfigArguments describe_;
+  DescribeArguments describe_;
   ValidateArguments validate_;
   EvaluateArguments evaluate_;
   PredictArguments predict_;

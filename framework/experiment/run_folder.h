@@ -15,6 +15,7 @@ inline constexpr std::string_view kRunMetrics = "metrics.jsonl";
 inline constexpr std::string_view kRunResult = "result.json";  // the last: with it a run is whole
 inline constexpr std::string_view kModelTensors = "model.safetensors";
 inline constexpr std::string_view kModelDescription = "model.json";
+inline constexpr std::string_view kRunTrace = "trace.json";  // of a profile
 
 /// The format of `result.json` and `model.json` that this program writes, and the newest it reads.
 inline constexpr int kRunFormat = 1;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "framework/data/batches.h"
+#include "framework/experiment/chrome_trace.h"
 #include "framework/experiment/commands.h"
 #include "framework/experiment/evaluation.h"
 #include "framework/experiment/experiment_model.h"
@@ -13,6 +14,7 @@
 #include "framework/experiment/human.h"
 #include "framework/experiment/log.h"
 #include "framework/experiment/machine.h"
+#include "framework/experiment/profile_report.h"
 #include "framework/experiment/progress.h"
 #include "framework/experiment/run_folder.h"
 #include "framework/optim/optimizer.h"
@@ -67,8 +69,32 @@ Figures shown(const Losses& losses, const Figures& metrics) {
   return out;
 }
 
-/// Trains with logs in the run directory and progress on standard error.
-void train_model(const Prepared& prepared, const fs::path& run, Progress& progress) {
+/// What `--profile` adds to a training.
+struct Profiled {
+  ProfileReport report;
+  fs::path trace;
+  std::int64_t traced_steps = 0;
+
+  Json json() const {
+    Json out = report.json();
+    out["trace"] = Json::object({{"file", trace.string()}, {"steps", traced_steps}});
+    return out;
+  }
+  std::string text() const {
+    return report.text() + fmt::format("trace: {}, the last {} of {} steps\n", trace.string(),
+                                       human_count(traced_steps), human_count(report.steps));
+  }
+};
+
+struct Trained {
+  double seconds = 0;
+  std::optional<Profiled> profiled = {};
+};
+
+/// Trains with logs in the run directory and progress on standard error, and saves the model.
+Trained train_model(const Prepared& prepared, const fs::path& run, Progress& progress,
+                    bool with_profile) {
+  const Stopwatch watch;
   const Config& config = prepared.model.config;
   const auto optimizer = config.optimizer.kind.component().make();
   const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
@@ -101,11 +127,20 @@ void train_model(const Prepared& prepared, const fs::path& run, Progress& progre
     progress.end(shown(epoch.losses, epoch.metrics));
     begin(epoch.epoch + 1);
   };
+  std::optional<Profile> profile;
+  if (with_profile) trainer.set_profile(&profile.emplace(trainer.step().graph()));
   progress.start(rows * epochs);
   begin(1);
   trainer.run(batches, epochs, callbacks);
   steps.close();
   metrics.close();
+  Trained out{.seconds = watch.seconds()};
+  save_model(prepared.model, run);  // first: a trace that cannot be written must not cost it
+  if (profile) {
+    out.profiled = {.report = make_report(*profile, trainer.step()), .trace = run / kRunTrace};
+    out.profiled->traced_steps = write_chrome_trace(out.profiled->trace, *profile, trainer.step());
+  }
+  return out;
 }
 
 }  // namespace
@@ -126,11 +161,8 @@ void train(const TrainArguments& arguments, const Catalogues& catalogues) {
                             human_count(static_cast<std::int64_t>(prepared.split.train.size())),
                             human_count(static_cast<std::int64_t>(prepared.split.test.size())),
                             config.data.source.name()));
-  const Stopwatch training;
-  train_model(prepared, run, progress);
-  const double training_seconds = training.seconds();
+  const Trained trained = train_model(prepared, run, progress, arguments.profile);
 
-  save_model(prepared.model, run);
   const Stopwatch evaluation;
   const TestResult test = evaluate_model(prepared.model, prepared.data, prepared.split);
   Json result = Json::object({{"format", kRunFormat}});
@@ -138,7 +170,7 @@ void train(const TrainArguments& arguments, const Catalogues& catalogues) {
   for (const auto& [key, value] : measured.members()) result[key] = value;
   result["parameters"] = parameter_count(*prepared.model.model);
   result["seconds"] = Json::object({{"data", data_seconds},
-                                    {"training", training_seconds},
+                                    {"training", trained.seconds},
                                     {"evaluation", evaluation.seconds()},
                                     {"total", all.seconds()}});
   result["versions"] = versions();
@@ -146,9 +178,11 @@ void train(const TrainArguments& arguments, const Catalogues& catalogues) {
   write_file(run / kRunResult, result.text(2) + "\n");
   if (arguments.json) {
     result["run"] = run.string();
+    if (trained.profiled) result["profile"] = trained.profiled->json();
     print(result.text(2) + "\n");
   } else {
-    print(test.text() + fmt::format("run: {} ({})\n", run.string(), human_seconds(all.seconds())));
+    print(test.text() + fmt::format("run: {} ({})\n", run.string(), human_seconds(all.seconds())) +
+          (trained.profiled ? "\n" + trained.profiled->text() : ""));
   }
 }
 

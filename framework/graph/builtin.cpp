@@ -60,6 +60,7 @@ const Op kGatherRows{
           return Gradients{RowGradient{y.input(1), dy}, {}};
         },
     .takes_ids = true,
+    .bytes = lookup_bytes,
 };
 
 const Op kScatterRows{
@@ -82,6 +83,19 @@ const Op kScatterRows{
 };
 
 }  // namespace
+
+double lookup_bytes(const Request& request) {
+  const Extents& output = request.output;
+  const auto dimension = static_cast<double>(output[output.rank() - 1]);
+  double numbers = static_cast<double>(output.elements()) + (request.bias ? dimension : 0);
+  const Value node = request.node;
+  for (int k = 0; k < node.input_count(); ++k) {
+    if (node.input(k).node().type != DataType::int32) continue;
+    const auto ids = static_cast<double>(request.inputs[static_cast<std::size_t>(k)].elements());
+    numbers += ids * (1 + dimension);
+  }
+  return sizeof(float) * numbers;
+}
 
 Value constant(Graph& graph, const Shape& shape, double value) {
   return graph.add(kConstant, {}, {{"shape", shape}, {"value", value}}, {});

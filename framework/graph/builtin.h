@@ -18,4 +18,8 @@ Value accumulate(const std::vector<Value>& values);
 /// Its own gradient looks the rows up again.
 Value scatter_rows(const RowGradient& gradient, const Shape& table);
 
+/// The bytes of an op that looks rows of tables up by its inputs of ids: of a table only as many
+/// rows as there are ids.
+double lookup_bytes(const Request& request);
+
 }  // namespace gradus

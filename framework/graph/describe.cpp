@@ -6,10 +6,20 @@
 namespace gradus {
 namespace {
 
+double elements(const Extents& extents) { return static_cast<double>(extents.elements()); }
+
+/// Of all inputs and the output.
+double bytes(const Request& request) {
+  double sum = elements(request.output);
+  for (const Extents& input : request.inputs) sum += elements(input);
+  return sizeof(float) * sum;
+}
+
 PlanLine line(const Graph& graph, const Plan& plan, const Step& step, std::string runs) {
   const Node& node = graph.node(step.node);
   const Op& op = *graph.node(step.base).op;
-  PlanLine out{.scope = node.scope,
+  PlanLine out{.node = step.node,
+               .scope = node.scope,
                .op = std::string(op.name),
                .shape = node.shape.text(),
                .runs = std::move(runs)};
@@ -20,16 +30,14 @@ PlanLine line(const Graph& graph, const Plan& plan, const Step& step, std::strin
   std::vector<Extents> inputs;
   for (const int input : step.inputs) {
     inputs.push_back(graph.node(input).shape.at(plan.batch));
-    out.bytes += 4.0 * static_cast<double>(inputs.back().elements());
   }
-  const Extents output = node.shape.at(plan.batch);
-  out.bytes += 4.0 * static_cast<double>(output.elements());
-  out.flops = op.flops != nullptr ? op.flops({.node = graph.value(step.base),
-                                              .inputs = inputs,
-                                              .output = output,
-                                              .bias = step.bias,
-                                              .activation = step.activation})
-                                  : static_cast<double>(output.elements());
+  const Request request{.node = graph.value(step.base),
+                        .inputs = inputs,
+                        .output = node.shape.at(plan.batch),
+                        .bias = step.bias,
+                        .activation = step.activation};
+  out.flops = op.flops != nullptr ? op.flops(request) : elements(request.output);
+  out.bytes = op.bytes != nullptr ? op.bytes(request) : bytes(request);
   return out;
 }
 

@@ -9,6 +9,7 @@ namespace gradus {
 
 /// A step of a plan, for people to read.
 struct PlanLine {
+  int node = -1;
   std::string scope;  // "ratings.0"
   std::string op;     // "matmul + bias + relu"
   std::string shape;  // "[batch, 256]"

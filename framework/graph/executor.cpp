@@ -76,6 +76,7 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
     plans_.splice(plans_.begin(), plans_, known);
     return plans_.front();
   }
+  const Profile::Span planning(profile_, "plan");
   auto p = std::make_shared<Planned>();
   p->plan = make_plan(graph_, outputs_, updates_, given_nodes_, batch);
   const Plan& plan = p->plan;
@@ -100,6 +101,15 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
   return plans_.front();
 }
 
+void Executor::set_profile(Profile* profile) {
+  const int workers = static_cast<int>(tiles_by_worker_.size());
+  if (profile != nullptr && (profile->nodes() < graph_.size() || profile->workers() < workers)) {
+    fail("executor: a profile of {} nodes and {} workers, there are {} and {}", profile->nodes(),
+         profile->workers(), graph_.size(), workers);
+  }
+  profile_ = profile;
+}
+
 const Plan& Executor::plan(std::int64_t batch) { return planned(batch)->plan; }
 
 void Executor::check_input(int node, std::int64_t batch) const {
@@ -119,6 +129,7 @@ void Executor::run(std::int64_t batch) {
          kernels::threads());
   }
   ran_ = nullptr;
+  if (profile_ != nullptr) profile_->begin_run(batch);
   const std::shared_ptr<Planned> planned_for = planned(batch);
   Planned& p = *planned_for;
   for (int i = 0; i < graph_.size(); ++i) {
@@ -129,7 +140,7 @@ void Executor::run(std::int64_t batch) {
   }
   for (const Stage& stage : p.plan.stages) {
     if (!stage.tiled.empty()) run_tiles(p, stage);
-    for (const Step& step : stage.whole) run_whole(p, step);
+    for (const Step& step : stage.whole) run_whole(p, step, Profile::Kind::whole);
   }
   ran_ = planned_for;
 }
@@ -140,10 +151,11 @@ void Executor::commit() {
   const auto count = static_cast<std::int64_t>(updates.size());
   // Each changes a parameter of its own. A few are spread over the workers one by one.
   if (count < kernels::threads()) {
-    for (const Step& step : updates) run_whole(*ran_, step);
+    for (const Step& step : updates) run_whole(*ran_, step, Profile::Kind::whole);
   } else {
-    kernels::parallel_for(
-        count, [&](std::int64_t i) { run_whole(*ran_, updates[static_cast<std::size_t>(i)]); });
+    kernels::parallel_for(count, [&](std::int64_t i) {
+      run_whole(*ran_, updates[static_cast<std::size_t>(i)], Profile::Kind::alone);
+    });
   }
 }
 
@@ -181,6 +193,7 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
     return view;
   };
   std::vector<View>& arguments = p.arguments[worker];
+  std::int64_t begin = now();
   for (const Step& step : stage.tiled) {
     for (std::size_t k = 0; k < step.inputs.size(); ++k) arguments[k] = view_of(step.inputs[k]);
     const auto at = static_cast<std::size_t>(step.node);
@@ -195,19 +208,27 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
                            .output = output,
                            .batch = plan.batch,
                            .accumulate = sums && !first});
+    begin = note({.kind = Profile::Kind::tile,
+                  .node = step.node,
+                  .tile = tile,
+                  .rows = rows,
+                  .begin = begin});
   }
 }
 
 void Executor::add_lanes(Planned& p, const Stage& stage) {
   for (int i : stage.summed) {
+    const std::int64_t begin = now();
     const auto at = static_cast<std::size_t>(i);
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
     const auto* first = reinterpret_cast<const float*>(p.lanes.get() + p.plan.lane_offsets[at]);
     kernels::sum_lanes(first, p.plan.lane_bytes / sizeof(float), p.plan.lanes, p.views[at]);
+    note({.kind = Profile::Kind::lanes, .node = i, .rows = p.plan.batch, .begin = begin});
   }
 }
 
-void Executor::run_whole(Planned& p, const Step& step) {
+void Executor::run_whole(Planned& p, const Step& step, Profile::Kind kind) {
+  const std::int64_t begin = now();
   std::vector<View>& arguments = p.arguments[static_cast<std::size_t>(kernels::worker())];
   for (std::size_t k = 0; k < step.inputs.size(); ++k) {
     arguments[k] = p.views[static_cast<std::size_t>(step.inputs[k])];
@@ -216,6 +237,13 @@ void Executor::run_whole(Planned& p, const Step& step) {
                    .inputs = {arguments.data(), step.inputs.size()},
                    .output = p.views[static_cast<std::size_t>(step.node)],
                    .batch = p.plan.batch});
+  note({.kind = kind, .node = step.node, .rows = p.plan.batch, .begin = begin});
+}
+
+std::int64_t Executor::now() const { return profile_ != nullptr ? profile_->now() : 0; }
+
+std::int64_t Executor::note(const Profile::Event& event) {
+  return profile_ != nullptr ? profile_->note(event) : 0;
 }
 
 View Executor::output(Value value) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "framework/graph/plan.h"
+#include "framework/graph/profile.h"
 
 namespace gradus {
 
@@ -42,6 +43,10 @@ class Executor {
   /// The plan for `batch` rows, made if it was not met yet.
   const Plan& plan(std::int64_t batch);
 
+  /// Notes in `profile`, which must live as long, what the runs from now on do; null: nothing.
+  /// Throws Error where it was made for fewer nodes or workers.
+  void set_profile(Profile* profile);
+
   /// How many tiles each worker has run.
   std::span<const std::int64_t> tiles_by_worker() const { return tiles_by_worker_; }
 
@@ -52,8 +57,10 @@ class Executor {
   void check_input(int node, std::int64_t batch) const;
   void run_tiles(Planned& p, const Stage& stage);
   void run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::int64_t lane, bool first);
-  static void add_lanes(Planned& p, const Stage& stage);
-  void run_whole(Planned& p, const Step& step);
+  void add_lanes(Planned& p, const Stage& stage);
+  void run_whole(Planned& p, const Step& step, Profile::Kind kind);
+  std::int64_t now() const;
+  std::int64_t note(const Profile::Event& event);
 
   const Graph& graph_;
   std::vector<int> outputs_;
@@ -63,6 +70,7 @@ class Executor {
   std::list<std::shared_ptr<Planned>> plans_;  // the last used first
   std::shared_ptr<Planned> ran_;               // of the last run, if that came to its end
   std::vector<std::int64_t> tiles_by_worker_;
+  Profile* profile_ = nullptr;
 };
 
 }  // namespace gradus

@@ -160,6 +160,8 @@ struct Op {
   int updates = 0;
   /// Floating point operations at given sizes; one per output element where not given.
   double (*flops)(const Request& request) = nullptr;
+  /// Bytes read and written at given sizes; all inputs and the output once where not given.
+  double (*bytes)(const Request& request) = nullptr;
 };
 
 }  // namespace gradus

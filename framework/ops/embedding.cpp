@@ -1,5 +1,6 @@
 #include "framework/ops/embedding.h"
 
+#include "framework/graph/builtin.h"
 #include "framework/kernels/rows.h"
 
 namespace gradus {
@@ -29,6 +30,7 @@ const Op kEmbedding{
           return Gradients{RowGradient{y.input(1), dy}, {}};
         },
     .takes_ids = true,
+    .bytes = lookup_bytes,
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/embedding_sum.h"
 
+#include "framework/graph/builtin.h"
 #include "framework/kernels/rows.h"
 
 namespace gradus {
@@ -55,6 +56,7 @@ const Op kEmbeddingSum{
     .gradient = gradient,
     .takes_epilogue = true,
     .takes_ids = true,
+    .bytes = lookup_bytes,
 };
 
 }  // namespace

@@ -91,6 +91,23 @@ Kernel row_kernel(const Request& request, const Inputs& in, UpdateRule rule) {
   };
 }
 
+/// The gradient, read, and what follows it, read and written: of a table at most as many rows as
+/// were looked up.
+double update_bytes(const Request& request) {
+  const Inputs in(request);
+  double ids = 0;
+  double numbers = 0;
+  for (auto k = static_cast<std::size_t>(in.gradient); k < request.inputs.size(); ++k) {
+    const auto elements = static_cast<double>(request.inputs[k].elements());
+    numbers += elements;
+    if (request.node.input(static_cast<int>(k)).node().type == DataType::int32) ids += elements;
+  }
+  auto moved = static_cast<double>(request.inputs[0].elements());
+  const bool rows = request.node.input(in.gradient).node().type == DataType::int32;
+  if (rows) moved = std::min(moved, ids * static_cast<double>(request.inputs[0][1]));
+  return sizeof(float) * (numbers + 2 * (1 + in.states) * moved);
+}
+
 }  // namespace
 
 Op update_op(std::string_view name, int states, Kernel (*prepare)(const Request&)) {
@@ -104,6 +121,7 @@ Op update_op(std::string_view name, int states, Kernel (*prepare)(const Request&
   op.flops = [](const Request& request) {
     return static_cast<double>(request.inputs.back().elements());
   };
+  op.bytes = update_bytes;
   return op;
 }
 

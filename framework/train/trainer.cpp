@@ -35,12 +35,19 @@ Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimize
   task.check_labels(data.labels());
 }
 
+void Trainer::set_profile(Profile* profile) {
+  profile_ = profile;
+  step_.executor().set_profile(profile);
+}
+
 void Trainer::run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks) {
   const auto rows = static_cast<std::int64_t>(batches.rows().size());
   Batch batch(data_, columns_, std::min(batches.batch_size(), rows));
   for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
     const EpochReport report = run_epoch(batches, epoch, batch, callbacks);
-    if (callbacks.on_epoch) callbacks.on_epoch(report);
+    if (!callbacks.on_epoch) continue;
+    const Profile::Span part(profile_, "report");
+    callbacks.on_epoch(report);
   }
 }
 
@@ -50,9 +57,16 @@ EpochReport Trainer::run_epoch(Batches& batches, std::int64_t epoch, Batch& batc
   const auto metrics = task_.make_metrics();
   EpochReport report{.epoch = epoch};
   Losses sums;
-  batches.start_epoch(epoch);
+  {
+    const Profile::Span part(profile_, "begin epoch");
+    batches.start_epoch(epoch);
+  }
   for (std::int64_t b = 0; b < batches.size(); ++b) {
-    batch.fill(batches[b]);
+    const Profile::Span step(profile_, "step", Profile::Kind::step);
+    {
+      const Profile::Span part(profile_, "fill batch");
+      batch.fill(batches[b]);
+    }
     const Losses losses = step_.compute(batch);
     ++steps_;
     if (!std::isfinite(losses.total_loss)) {
@@ -62,6 +76,7 @@ EpochReport Trainer::run_epoch(Batches& batches, std::int64_t epoch, Batch& batc
           losses.total_loss, epoch, steps_, step_.first_not_finite());
     }
     for (const auto& [name, metric] : metrics) {
+      const Profile::Span part(profile_, "metrics");
       metric->update(step_.predictions(), batch.label_values(), batch.weight_values());
     }
     step_.update(optimizer_.learning_rate(), steps_);
@@ -73,6 +88,7 @@ EpochReport Trainer::run_epoch(Batches& batches, std::int64_t epoch, Batch& batc
     report.examples += batch.rows();
     report.last_batch_loss = losses.loss;
     if (callbacks.on_step) {
+      const Profile::Span part(profile_, "report");
       callbacks.on_step({.epoch = epoch,
                          .step = steps_,
                          .examples = batch.rows(),
@@ -81,6 +97,7 @@ EpochReport Trainer::run_epoch(Batches& batches, std::int64_t epoch, Batch& batc
                          .metrics = results(metrics)});
     }
   }
+  const Profile::Span part(profile_, "end epoch");
   check_finite(model_, epoch, steps_);
   const auto examples = static_cast<double>(report.examples);
   report.step = steps_;

@@ -50,6 +50,9 @@ class Trainer {
   /// an epoch also where a parameter has.
   void run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks);
 
+  /// Notes in `profile`, which must live as long, what `run` does; null: nothing.
+  void set_profile(Profile* profile);
+
   TrainingStep& step() { return step_; }
 
  private:
@@ -63,6 +66,7 @@ class Trainer {
   std::vector<InputColumn> columns_;
   TrainingStep step_;
   std::int64_t steps_ = 0;
+  Profile* profile_ = nullptr;
 };
 
 }  // namespace gradus

@@ -49,5 +49,15 @@ TEST_CASE("quantities have words") {
   CHECK(human_quantity(INFINITY) == "?");
 }
 
+TEST_CASE("quantities of tables have prefixes") {
+  CHECK(human_prefix(0) == "0");
+  CHECK(human_prefix(912) == "912");
+  CHECK(human_prefix(87.34) == "87.3");
+  CHECK(human_prefix(45231) == "45.2 k");
+  CHECK(human_prefix(945.1e6) == "945 M");
+  CHECK(human_prefix(8.43e10) == "84.3 G");
+  CHECK(human_prefix(INFINITY) == "?");
+}
+
 }  // namespace
 }  // namespace gradus::experiment

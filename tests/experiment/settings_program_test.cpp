@@ -151,14 +151,30 @@ TEST_CASE("program: describe shows parameters, cost and plan, and leaves nothing
     CAPTURE(part);
     CHECK(text.standard_output.find(part) != std::string::npos);
   }
+  CHECK(text.standard_output.find("adagrad") == std::string::npos);
+  const ProgramResult plan = experiment.gradus({"describe", "experiment.json", "--plan"});
+  CHECK(plan.exit_code == 0);
+  CHECK(plan.standard_output.starts_with(text.standard_output + "\nmodule  "));
+  for (const char* part : {" FLOPs  ", "  bytes\n", "\nratings.1  ", "  adagrad  ", " kB\n"}) {
+    CAPTURE(part);
+    CHECK(plan.standard_output.find(part) != std::string::npos);
+  }
   const json out = run_json(experiment, {"describe", "experiment.json", "--json"});
   CHECK(out.at("parameter_count") == 249);
   CHECK(out.at("parameters").size() == 6);
   CHECK(out.at("parameters")[0] == json({{"name", "user_embedding.weight"}, {"shape", "[18, 4]"}}));
   CHECK(out.at("batch") == 32);
   CHECK(out.at("optimizer_moves_every_row") == false);
-  CHECK(out.at("plan").size() > 10);
+  CHECK_FALSE(out.contains("plan"));
   CHECK(out.at("flops_per_step") > 0);
+  const json with_plan = run_json(experiment, {"describe", "experiment.json", "--plan", "--json"});
+  CHECK(with_plan.at("plan").size() > 10);
+  double flops = 0;
+  for (const json& line : with_plan.at("plan")) {
+    flops += line.at("flops").get<double>();
+    CHECK(line.at("bytes") > 0);
+  }
+  CHECK(flops == out.at("flops_per_step"));
   CHECK(run_json(experiment, {"describe", "experiment.json", "--json", "--set",
                               "optimizer.kind=adam", "--set", "optimizer.learning_rate=0.1"})
             .at("optimizer_moves_every_row") == true);

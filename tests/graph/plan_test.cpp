@@ -7,12 +7,15 @@
 
 #include "framework/graph/describe.h"
 #include "framework/ops/add.h"
+#include "framework/ops/embedding.h"
+#include "framework/ops/embedding_sum.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/relu.h"
 #include "framework/ops/sigmoid.h"
 #include "framework/ops/sum.h"
 #include "framework/ops/tanh.h"
+#include "framework/optim/adagrad.h"
 #include "tests/ops/evaluate.h"
 
 namespace gradus::tests {
@@ -245,6 +248,36 @@ TEST_CASE("describe: scope, op, shape, place, FLOPs and bytes of every step, in 
   CHECK(lines[1].runs == "lanes");
   CHECK(lines[1].flops == 1000.0 * 256);
   CHECK(lines[1].bytes == 4.0 * (1000 * 256 + 1));
+}
+
+TEST_CASE("describe: lookups and updates of a table count its rows that they touch") {
+  Graph graph;
+  const Value table = graph.parameter("table", Tensor({5000, 32}));
+  const Value bias = graph.parameter("bias", Tensor({32}));
+  const Value ids = graph.input("ids", {kBatch}, DataType::int32);
+  const Value other = graph.input("other", {kBatch}, DataType::int32);
+  const Value one = embedding(table, ids);
+  const Value two = embedding_sum({table, table}, {ids, other}, {}) + bias;
+  const Value learning_rate = graph.input("learning_rate", {});
+  const Value step = graph.input("step", {});
+  OptimizerStates states;
+  const Adagrad adagrad({.learning_rate = 0.1});
+  const std::vector<Value> updates =
+      update_nodes(adagrad, learning_rate, step, {table, bias},
+                   {Gradient(RowGradient{ids, one}), Gradient(bias)}, states);
+  const auto bytes = [&](std::int64_t batch) {
+    std::vector<double> out;
+    const Plan plan = make_plan(graph, {one.index(), two.index()},
+                                {updates[0].index(), updates[1].index()}, {}, batch);
+    for (const PlanLine& line : describe(graph, plan)) out.push_back(line.bytes / 4);
+    return out;
+  };
+  // ids and rows read, rows written; an update reads and writes the rows and their accumulator.
+  const double rows = 1000 * 32;
+  CHECK(bytes(1000) == std::vector<double>{1000 + 2 * rows, 2 * 1000 + 2 * rows + 32 + rows,
+                                           1000 + rows + 4 * rows, 5 * 32});
+  // More ids than the table has rows.
+  CHECK(bytes(9000)[2] == 9000 + 9000 * 32 + 4 * 5000 * 32);
 }
 
 }  // namespace gradus::tests
