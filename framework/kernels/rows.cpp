@@ -17,7 +17,9 @@ namespace {
 
 constexpr int kRadixBits = 11;
 constexpr std::size_t kBuckets = std::size_t{1} << kRadixBits;
-constexpr std::int64_t kAhead = 16;  // rows that are on their way from memory
+// Rows that are on their way from memory while one is read.
+constexpr std::int64_t kAhead = 16;
+constexpr std::int64_t kRowsAhead = 2;
 
 [[noreturn]] void refuse(std::int32_t id, std::int64_t rows) {
   fail("embedding: id {} is not a row of a table of {}", id, rows);
@@ -37,11 +39,18 @@ void add(const float* x, float* y, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
-/// out += x's rows of these numbers, less `first`.
+/// Begins to fetch `size` floats from memory.
+[[gnu::always_inline]] inline void fetch(const float* x, std::int64_t size) {
+  constexpr std::int64_t kLine = 16;
+  for (std::int64_t i = 0; i < size; i += kLine) __builtin_prefetch(x + i);
+}
+
+/// out += the first `count` of these rows of x, of which there are `known`, less `first`.
 GRADUS_CLONES
-void add_rows(const float* x, const std::int32_t* numbers, std::int64_t count, std::int64_t first,
-              std::int64_t dimension, float* out) {
+void add_rows(const float* x, const std::int32_t* numbers, std::int64_t count, std::int64_t known,
+              std::int64_t first, std::int64_t dimension, float* out) {
   for (std::int64_t r = 0; r < count; ++r) {
+    if (r + kRowsAhead < known) fetch(x + (numbers[r + kRowsAhead] - first) * dimension, dimension);
     const float* row = x + (numbers[r] - first) * dimension;
     for (std::int64_t i = 0; i < dimension; ++i) out[i] += row[i];
   }
@@ -153,6 +162,10 @@ std::span<const std::int32_t> RowSegments::rows(std::int64_t segment) const {
   return {rows_.data() + begin, static_cast<std::size_t>(begins_[at + 1]) - begin};
 }
 
+std::int64_t RowSegments::rows_from(std::int64_t segment) const {
+  return begins_[static_cast<std::size_t>(count_)] - begins_[static_cast<std::size_t>(segment)];
+}
+
 void scatter(const RowSegments& segments, const View& rows, const View& table) {
   constexpr std::int64_t kSegments = 32;
   const std::int64_t size = row_size(table);
@@ -166,24 +179,27 @@ void scatter(const RowSegments& segments, const View& rows, const View& table) {
   parallel_blocks(count, kSegments, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t segment = begin; segment < end; ++segment) {
       float* out = table.floats() + segments.id(segment) * size;
-      sum_segment(segments.rows(segment), {&rows, 1}, size, out);
+      sum_segment(segments, segment, {&rows, 1}, size, out);
       std::fill(out + size, table.floats() + end_of(segment + 1) * size, 0.0F);
     }
   });
 }
 
-void sum_segment(std::span<const std::int32_t> rows, std::span<const View> lookups,
+void sum_segment(const RowSegments& segments, std::int64_t segment, std::span<const View> lookups,
                  std::int64_t dimension, float* out) {
   if (dimension == 0) return;
   std::fill_n(out, dimension, 0.0F);
+  const std::span<const std::int32_t> rows = segments.rows(segment);
   std::int64_t first = 0;  // the number of the lookup's first row
   std::size_t begin = 0;
   for (const View& view : lookups) {
     const std::int64_t last = first + view.elements() / dimension;
     std::size_t end = begin;
     while (end < rows.size() && rows[end] < last) ++end;
-    add_rows(view.floats(), rows.data() + begin, static_cast<std::int64_t>(end - begin), first,
-             dimension, out);
+    const auto count = static_cast<std::int64_t>(end - begin);
+    // Of one lookup, the next segments' rows are known to be its own.
+    const std::int64_t known = lookups.size() == 1 ? segments.rows_from(segment) : count;
+    add_rows(view.floats(), rows.data() + begin, count, known, first, dimension, out);
     begin = end;
     first = last;
   }

@@ -32,6 +32,8 @@ class RowSegments {
   std::int32_t id(std::int64_t segment) const;
   /// The numbers of the segment's rows, ascending.
   std::span<const std::int32_t> rows(std::int64_t segment) const;
+  /// How many rows this segment and all after it have; their numbers follow those of `rows`.
+  std::int64_t rows_from(std::int64_t segment) const;
 
  private:
   std::int64_t table_rows_;
@@ -49,7 +51,7 @@ void scatter(const RowSegments& segments, const View& rows, const View& table);
 
 /// out[:] = the sum of the segment's rows in their order; `lookups` hold the rows that
 /// RowSegments::sort numbered one after the other.
-void sum_segment(std::span<const std::int32_t> rows, std::span<const View> lookups,
+void sum_segment(const RowSegments& segments, std::int64_t segment, std::span<const View> lookups,
                  std::int64_t dimension, float* out);
 
 }  // namespace gradus::kernels

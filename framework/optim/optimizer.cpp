@@ -84,7 +84,7 @@ Kernel row_kernel(const Request& request, const Inputs& in, UpdateRule rule) {
           };
           for (std::int64_t segment = begin; segment < end; ++segment) {
             if (segment + kAhead < end) fetch(row(segment + kAhead));
-            kernels::sum_segment(work->segments.rows(segment), work->rows, dimension, sum);
+            kernels::sum_segment(work->segments, segment, work->rows, dimension, sum);
             rule(row(segment));
           }
         });

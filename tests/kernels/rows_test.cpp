@@ -157,12 +157,18 @@ TEST_CASE("sum_segment: rows of several lookups, in their order") {
                               : second.floats()[(at - 20) * kDimension + c];
     }
   }
+  const Tensor ids({35}, DataType::int32);
+  std::fill(ids.ids().begin(), ids.ids().end(), 4);
+  for (const std::int32_t row : rows) ids.ids()[static_cast<std::size_t>(row)] = 1;
+  kernels::RowSegments segments(35, 5);
+  segments.sort(std::array{ids.view()});
+  REQUIRE(segments.id(0) == 1);
+  CHECK(segments.rows_from(0) == 35);
+  CHECK(segments.rows_from(1) == 29);
   std::vector<float> out(kDimension, 9.0F);
-  kernels::sum_segment(rows, std::array{first.view(), none.view(), second.view()}, kDimension,
-                       out.data());
+  kernels::sum_segment(segments, 0, std::array{first.view(), none.view(), second.view()},
+                       kDimension, out.data());
   CHECK(out == expected);
-  kernels::sum_segment({}, std::array{first.view()}, kDimension, out.data());
-  CHECK(out == std::vector<float>(kDimension, 0.0F));
 }
 
 TEST_CASE("gather_sum: adds rows and bias, then the activation") {
