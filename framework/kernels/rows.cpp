@@ -29,11 +29,6 @@ std::int64_t row_size(const View& table) {
   return table.extents[0] == 0 ? 0 : table.elements() / table.extents[0];
 }
 
-/// Begins to fetch a row, which may not be one of the table's, from memory.
-void fetch(const View& table, std::int32_t id, std::int64_t size) {
-  if (id >= 0 && id < table.extents[0]) __builtin_prefetch(table.floats() + id * size);
-}
-
 GRADUS_CLONES
 void add(const float* x, float* y, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += x[i];
@@ -43,6 +38,11 @@ void add(const float* x, float* y, std::int64_t n) {
 [[gnu::always_inline]] inline void fetch(const float* x, std::int64_t size) {
   constexpr std::int64_t kLine = 16;
   for (std::int64_t i = 0; i < size; i += kLine) __builtin_prefetch(x + i);
+}
+
+/// Begins to fetch a row, which may not be one of the table's.
+void fetch(const View& table, std::int32_t id, std::int64_t size) {
+  if (id >= 0 && id < table.extents[0]) fetch(table.floats() + id * size, size);
 }
 
 /// out += the first `count` of these rows of x, of which there are `known`, less `first`.
@@ -88,6 +88,7 @@ void gather_sum(std::span<const View> tables, std::span<const View> ids, const f
       for (std::size_t k = 0; k < tables.size(); ++k) {
         const std::int32_t id = ids[k].ids()[i];
         if (id < 0 || id >= tables[k].extents[0]) refuse(id, tables[k].extents[0]);
+        if (i + kRowsAhead < end) fetch(tables[k], ids[k].ids()[i + kRowsAhead], size);
         const float* row = tables[k].floats() + id * size;
         if (k > 0) {
           add(row, out, size);
