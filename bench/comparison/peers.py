@@ -31,7 +31,7 @@ def ranking(script):
 
 
 TORCH = ranking("torch_ranking.py")
-TORCH_DLRM = TORCH | {"dlrm": "torch_dlrm.py"}
+TORCH_DLRM = TORCH | {"dlrm": "torch_dlrm.py"}  # not compiled: its sparse gradients cannot be
 PEERS = [
     Peer(
         "TFRS",
@@ -40,7 +40,7 @@ PEERS = [
     ),
     Peer("PyTorch, eager", TORCH_DLRM, ("torch",), "eager"),
     Peer("PyTorch, sparse gradients", TORCH, ("torch",), "eager-sparse"),
-    Peer("PyTorch, compiled", TORCH_DLRM, ("torch",), "compile"),
+    Peer("PyTorch, compiled", TORCH, ("torch",), "compile"),
     Peer("JAX", ranking("jax_ranking.py"), ("jax",)),
     Peer("ONNX Runtime", {"score": "onnxruntime_ranking.py"}, ("onnxruntime", "onnx")),
 ]

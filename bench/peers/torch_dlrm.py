@@ -1,4 +1,4 @@
-"""A DLRM's training steps in PyTorch, with gradients of touched rows only: eager and compiled."""
+"""A DLRM's training steps in PyTorch, eager, with gradients of touched rows only."""
 
 import numpy as np
 import torch
@@ -38,7 +38,6 @@ class Dlrm(torch.nn.Module):
 def prepare(case, arguments):
     torch.set_num_threads(arguments.threads)
     model = Dlrm(case.weights)
-    called = torch.compile(model) if arguments.mode == "compile" else model
     optimizer = torch.optim.Adagrad(
         model.parameters(),
         lr=dlrm.LEARNING_RATE,
@@ -54,7 +53,7 @@ def prepare(case, arguments):
     def step(number):
         ids, numbers, labels = batches[number]
         optimizer.zero_grad()
-        loss = loss_of(called(numbers, ids), labels)
+        loss = loss_of(model(numbers, ids), labels)
         loss.backward()
         optimizer.step()
         return loss.detach()
@@ -63,4 +62,4 @@ def prepare(case, arguments):
 
 
 if __name__ == "__main__":
-    dlrm.run(prepare, modes=("eager", "compile"))
+    dlrm.run(prepare, modes=("eager",))
