@@ -8,8 +8,10 @@ namespace gradus {
 
 namespace {
 
-// Tables of up to half as many rows are multiplied by the first layer once, and kept so.
+// Tables of up to half as many rows are multiplied by the first layer once, and kept so, if that
+// takes no more than so many floats.
 constexpr std::int64_t kExpectedBatch = 32768;
+constexpr std::int64_t kMostKept = std::int64_t{1} << 26;
 
 /// A model's predictions, and the columns that they read.
 struct Prediction {
@@ -45,6 +47,44 @@ Prediction trace_prediction(Graph& graph, const Model& model, const Task& task,
     out.inputs.push_back(input);
   }
   return out;
+}
+
+/// What the value is computed from that depends on parameters alone.
+std::vector<Value> constants(const Graph& graph, Value value) {
+  const auto count = static_cast<std::size_t>(graph.size());
+  std::vector<bool> needs_inputs(count, false);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Node& node = graph.node(static_cast<int>(i));
+    needs_inputs[i] = node.op == &kInput;
+    for (int input : node.inputs) {
+      if (needs_inputs[static_cast<std::size_t>(input)]) needs_inputs[i] = true;
+    }
+  }
+  const std::vector<bool> read = read_by(graph, value);
+  std::vector<bool> taken(count, false);
+  std::vector<Value> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!read[i] || !needs_inputs[i]) continue;
+    for (int input : graph.node(static_cast<int>(i)).inputs) {
+      const auto at = static_cast<std::size_t>(input);
+      if (needs_inputs[at] || taken[at] || graph.node(input).op == &kParameter) continue;
+      taken[at] = true;
+      out.push_back(graph.value(input));
+    }
+  }
+  return out;
+}
+
+/// The batch that a predictor's graph expects: 0 where it would keep too much.
+std::int64_t expected_batch(const Model& model, const Task& task,
+                            const std::vector<InputColumn>& columns) {
+  Graph graph(kExpectedBatch);
+  const Prediction prediction = trace_prediction(graph, model, task, columns);
+  std::int64_t kept = 0;
+  for (const Value& value : constants(graph, prediction.value)) {
+    kept += value.shape().at(0).elements();
+  }
+  return kept <= kMostKept ? kExpectedBatch : 0;
 }
 
 View view_of(const ColumnValues& values) {
@@ -101,7 +141,7 @@ class Predictor::Lease {
 };
 
 Predictor::Predictor(const Model& model, const Task& task, const std::vector<InputColumn>& columns)
-    : graph_(kExpectedBatch) {
+    : graph_(expected_batch(model, task, columns)) {
   const Prediction prediction = trace_prediction(graph_, model, task, columns);
   columns_ = prediction.columns;
   inputs_ = prediction.inputs;
@@ -110,26 +150,7 @@ Predictor::Predictor(const Model& model, const Task& task, const std::vector<Inp
 }
 
 void Predictor::fold() {
-  const auto count = static_cast<std::size_t>(graph_.size());
-  std::vector<bool> needs_inputs(count, false);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Node& node = graph_.node(static_cast<int>(i));
-    needs_inputs[i] = node.op == &kInput;
-    for (int input : node.inputs) {
-      if (needs_inputs[static_cast<std::size_t>(input)]) needs_inputs[i] = true;
-    }
-  }
-  const std::vector<bool> read = read_by(graph_, predictions_);
-  std::vector<bool> folded(count, false);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!read[i] || !needs_inputs[i]) continue;
-    for (int input : graph_.node(static_cast<int>(i)).inputs) {
-      const auto at = static_cast<std::size_t>(input);
-      if (needs_inputs[at] || folded[at] || graph_.node(input).op == &kParameter) continue;
-      folded[at] = true;
-      folded_.push_back(graph_.value(input));
-    }
-  }
+  folded_ = constants(graph_, predictions_);
   if (folded_.empty()) return;
   Executor executor(graph_, folded_);
   executor.run(0);
