@@ -37,6 +37,8 @@ std::string number_name(int k) { return fmt::format("number_{}", k); }
 DlrmModel make_model(std::int64_t table_rows, std::int64_t dimension) {
   std::vector<DlrmModel::Table> tables;
   std::vector<std::string> numbers;
+  tables.reserve(kTables);
+  numbers.reserve(kNumbers);
   for (int k = 0; k < kTables; ++k) tables.push_back({table_name(k), table_rows});
   for (int k = 0; k < kNumbers; ++k) numbers.push_back(number_name(k));
   DlrmModel::Options options;
@@ -53,7 +55,7 @@ Encoded draw_data(std::int64_t rows, std::int64_t table_rows) {
     const Random random(kSeed, table_name(k));
     Encoded::Ids column{.name = table_name(k), .ids = {}};
     for (std::int64_t row = 0; row < rows; ++row) {
-      const double u = static_cast<double>(random.uniform(static_cast<std::uint64_t>(row), 0));
+      const auto u = static_cast<double>(random.uniform(static_cast<std::uint64_t>(row), 0));
       const double id = std::pow(static_cast<double>(table_rows), u) - 1;
       column.ids.push_back(
           std::min(static_cast<std::int32_t>(id), static_cast<std::int32_t>(table_rows - 1)));
@@ -98,6 +100,8 @@ Encoded read_case(const DlrmModel& model, std::int64_t rows) {
   }
   std::vector<Encoded::Ids> ids;
   std::vector<Encoded::Numbers> numbers;
+  ids.reserve(kTables);
+  numbers.reserve(kNumbers);
   for (int k = 0; k < kTables; ++k) {
     ids.push_back(
         {.name = table_name(k), .ids = column_of<std::int32_t>(tensors.at("batches.ids"), k)});
