@@ -22,7 +22,7 @@ def draw(participants, file, note):
         colours = [OWN_COLOUR if who is own else PEER_COLOUR for who in shown]
         panel.barh([who.name for who in shown], [value or 0 for value in values], color=colours)
         for place, value in enumerate(values):
-            label = "does not do this" if value is None else text(value, figure.unit)
+            label = "not run" if value is None else text(value, figure.unit)
             if value is not None and shown[place] is not own:
                 label += f"  {ratio(value, own.median(figure.name))}"
             panel.text(0, place, f" {label}", va="center", fontsize=8)
