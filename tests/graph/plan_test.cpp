@@ -185,6 +185,17 @@ TEST_CASE("plan: tiles cover the batch, at least eight where there is work, what
   }
 }
 
+TEST_CASE("plan: tiles are as high as what lives at once allows, however much is computed") {
+  const auto tile_rows = [](int ops, std::int64_t width) {
+    Graph graph;
+    Value y = graph.input("x", {kBatch, width});
+    for (int i = 0; i < ops; ++i) y = tanh(y);
+    return plan_of(graph, {sum(y)}).tile_rows;
+  };
+  CHECK(tile_rows(40, 2048) == tile_rows(4, 2048));
+  CHECK(tile_rows(4, 4096) == tile_rows(4, 2048) / 2);
+}
+
 TEST_CASE("plan: a sum too large for lanes becomes a step on the whole batch") {
   const auto weight_gradient = [](std::int64_t width) {
     Graph graph;
