@@ -11,6 +11,7 @@
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/parallel.h"
 #include "framework/kernels/small_matmul.h"
+#include "framework/kernels/vectors.h"
 
 namespace gradus::kernels {
 namespace {
@@ -27,11 +28,6 @@ constexpr std::int64_t kRowsAhead = 2;
 
 std::int64_t row_size(const View& table) {
   return table.extents[0] == 0 ? 0 : table.elements() / table.extents[0];
-}
-
-GRADUS_CLONES
-void add(const float* x, float* y, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
 /// Begins to fetch `size` floats from memory.
@@ -56,9 +52,29 @@ void add_rows(const float* x, const std::int32_t* numbers, std::int64_t count, s
   }
 }
 
+/// Rows that are added up in one pass over the result.
+constexpr std::size_t kTogether = 8;
+
+/// y = the sum of y, if `adds`, else of the first row and the bias, if there is one, and of the
+/// other rows in their order; then 0 where that is negative, if `positive`.
 GRADUS_CLONES
-void add_to(const float* a, const float* b, float* y, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) y[i] = a[i] + b[i];
+void sum_rows(const std::array<const float*, kTogether>& rows, std::size_t count, const float* bias,
+              bool adds, bool positive, float* y, std::int64_t n) {
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    Vector total = load(rows[0] + i);
+    if (adds) total += load(y + i);
+    if (bias != nullptr) total += load(bias + i);
+    for (std::size_t k = 1; k < count; ++k) total += load(rows[k] + i);
+    store(y + i, positive ? relu(total) : total);
+  }
+  for (; i < n; ++i) {
+    float total = rows[0][i];
+    if (adds) total += y[i];
+    if (bias != nullptr) total += bias[i];
+    for (std::size_t k = 1; k < count; ++k) total += rows[k][i];
+    y[i] = positive && total < 0 ? 0 : total;
+  }
 }
 
 }  // namespace
@@ -82,24 +98,25 @@ void gather_sum(std::span<const View> tables, std::span<const View> ids, const f
                 Activation activation, const View& y) {
   const std::int64_t size = row_size(tables[0]);
   const std::int64_t grain = std::max<std::int64_t>(1, kBlock / std::max<std::int64_t>(1, size));
+  const bool positive = activation == Activation::relu;
   parallel_blocks(ids[0].elements(), grain, [&](std::int64_t begin, std::int64_t end) {
+    std::array<const float*, kTogether> rows{};
     for (std::int64_t i = begin; i < end; ++i) {
       float* out = y.floats() + i * size;
-      for (std::size_t k = 0; k < tables.size(); ++k) {
-        const std::int32_t id = ids[k].ids()[i];
-        if (id < 0 || id >= tables[k].extents[0]) refuse(id, tables[k].extents[0]);
-        if (i + kRowsAhead < end) fetch(tables[k], ids[k].ids()[i + kRowsAhead], size);
-        const float* row = tables[k].floats() + id * size;
-        if (k > 0) {
-          add(row, out, size);
-        } else if (bias != nullptr) {
-          add_to(row, bias, out, size);
-        } else {
-          std::copy_n(row, size, out);
+      for (std::size_t first = 0; first < tables.size(); first += kTogether) {
+        const std::size_t count = std::min(kTogether, tables.size() - first);
+        for (std::size_t k = 0; k < count; ++k) {
+          const View& table = tables[first + k];
+          const std::int32_t* id = ids[first + k].ids() + i;
+          if (*id < 0 || *id >= table.extents[0]) refuse(*id, table.extents[0]);
+          if (i + kRowsAhead < end) fetch(table, id[kRowsAhead], size);
+          rows[k] = table.floats() + *id * size;
         }
+        const bool last = first + count == tables.size();
+        sum_rows(rows, count, first == 0 ? bias : nullptr, first > 0, positive && last, out, size);
       }
     }
-    activate(activation, y.floats() + begin * size, (end - begin) * size);
+    if (!positive) activate(activation, y.floats() + begin * size, (end - begin) * size);
   });
 }
 

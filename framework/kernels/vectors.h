@@ -30,6 +30,11 @@ inline constexpr std::int64_t kLanes = 16;
   return a;
 }
 
+/// Zero where a number is negative; NaN stays NaN.
+[[gnu::always_inline]] inline Vector relu(Vector v) {
+  return {v.low < 0 ? Eight{} : v.low, v.high < 0 ? Eight{} : v.high};
+}
+
 /// A vector from and to any address.
 [[gnu::always_inline]] inline Vector load(const float* p) {
   const auto* halves = reinterpret_cast<const Eight*>(p);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -196,6 +198,59 @@ TEST_CASE("gather_sum: adds rows and bias, then the activation") {
       kernels::gather_sum(std::array{a.view(), b.view()}, std::array{a_ids.view(), b_ids.view()},
                           nullptr, kernels::Activation::none, y.view()),
       "embedding: id 5 is not a row of a table of 5");
+}
+
+TEST_CASE("gather_sum: of any number of tables, row after row, with any activation") {
+  constexpr std::int64_t kDimension = 37;  // two vectors and a rest
+  for (const std::size_t count : {1U, 2U, 8U, 9U, 17U}) {
+    CAPTURE(count);
+    std::vector<Tensor> tables;
+    std::vector<Tensor> ids;
+    std::vector<View> table_views;
+    std::vector<View> id_views;
+    for (std::size_t k = 0; k < count; ++k) {
+      const auto rows = static_cast<std::int64_t>(3 + k);
+      tables.push_back(random_numbers({rows, kDimension}, static_cast<std::uint32_t>(k)));
+      ids.push_back(
+          random_ids({50}, static_cast<std::int32_t>(rows), static_cast<std::uint32_t>(100 + k)));
+      table_views.push_back(tables.back().view());
+      id_views.push_back(ids.back().view());
+    }
+    const Tensor bias = random_numbers({kDimension}, 99);
+    for (const auto activation :
+         {kernels::Activation::none, kernels::Activation::relu, kernels::Activation::tanh}) {
+      for (const bool with_bias : {false, true}) {
+        const Tensor y({50, kDimension});
+        kernels::gather_sum(table_views, id_views, with_bias ? bias.floats().data() : nullptr,
+                            activation, y.view());
+        std::int64_t wrong = 0;
+        for (std::size_t i = 0; i < 50; ++i) {
+          for (std::size_t c = 0; c < kDimension; ++c) {
+            float sum = 0;
+            for (std::size_t k = 0; k < count; ++k) {
+              sum += tables[k].floats()[static_cast<std::size_t>(ids[k].ids()[i]) * kDimension + c];
+              if (k == 0 && with_bias) sum += bias.floats()[c];
+            }
+            if (activation == kernels::Activation::relu) sum = std::max(sum, 0.0F);
+            if (activation == kernels::Activation::tanh) sum = std::tanh(sum);
+            if (y.floats()[i * kDimension + c] != sum) ++wrong;
+          }
+        }
+        CHECK(wrong == 0);
+      }
+    }
+  }
+}
+
+TEST_CASE("gather_sum: relu leaves what is no number") {
+  const Tensor table({1, 40});
+  table.fill(std::numeric_limits<float>::quiet_NaN());
+  const Tensor ids({1}, DataType::int32);
+  ids.ids()[0] = 0;
+  const Tensor y({1, 40});
+  kernels::gather_sum(std::array{table.view()}, std::array{ids.view()}, nullptr,
+                      kernels::Activation::relu, y.view());
+  CHECK(std::all_of(y.floats().begin(), y.floats().end(), [](float x) { return std::isnan(x); }));
 }
 
 }  // namespace gradus::tests
