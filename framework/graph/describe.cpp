@@ -51,7 +51,9 @@ std::vector<PlanLine> describe(const Graph& graph, const Plan& plan) {
           std::find(stage.summed.begin(), stage.summed.end(), step.node) != stage.summed.end();
       lines.push_back(line(graph, plan, step, sums ? "lanes" : "tile"));
     }
-    for (const Step& step : stage.whole) lines.push_back(line(graph, plan, step, "whole"));
+    for (const std::vector<Step>& steps : stage.whole) {
+      for (const Step& step : steps) lines.push_back(line(graph, plan, step, "whole"));
+    }
   }
   for (const Step& step : plan.updates) lines.push_back(line(graph, plan, step, "update"));
   return lines;

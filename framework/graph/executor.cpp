@@ -140,23 +140,14 @@ void Executor::run(std::int64_t batch) {
   }
   for (const Stage& stage : p.plan.stages) {
     if (!stage.tiled.empty()) run_tiles(p, stage);
-    for (const Step& step : stage.whole) run_whole(p, step, Profile::Kind::whole);
+    for (const std::vector<Step>& steps : stage.whole) run_whole(p, steps);
   }
   ran_ = planned_for;
 }
 
 void Executor::commit() {
   if (!ran_) fail("executor: there is no finished run to commit");
-  const std::vector<Step>& updates = ran_->plan.updates;
-  const auto count = static_cast<std::int64_t>(updates.size());
-  // Each changes a parameter of its own. A few are spread over the workers one by one.
-  if (count < kernels::threads()) {
-    for (const Step& step : updates) run_whole(*ran_, step, Profile::Kind::whole);
-  } else {
-    kernels::parallel_for(count, [&](std::int64_t i) {
-      run_whole(*ran_, updates[static_cast<std::size_t>(i)], Profile::Kind::alone);
-    });
-  }
+  run_whole(*ran_, ran_->plan.updates);  // each changes a parameter of its own
 }
 
 void Executor::run_tiles(Planned& p, const Stage& stage) {
@@ -227,17 +218,21 @@ void Executor::add_lanes(Planned& p, const Stage& stage) {
   }
 }
 
-void Executor::run_whole(Planned& p, const Step& step, Profile::Kind kind) {
-  const std::int64_t begin = now();
-  std::vector<View>& arguments = p.arguments[static_cast<std::size_t>(kernels::worker())];
-  for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-    arguments[k] = p.views[static_cast<std::size_t>(step.inputs[k])];
-  }
-  step.kernels[0]({.node = graph_.value(step.base),
-                   .inputs = {arguments.data(), step.inputs.size()},
-                   .output = p.views[static_cast<std::size_t>(step.node)],
-                   .batch = p.plan.batch});
-  note({.kind = kind, .node = step.node, .rows = p.plan.batch, .begin = begin});
+void Executor::run_whole(Planned& p, const std::vector<Step>& steps) {
+  const auto kind = steps.size() > 1 ? Profile::Kind::alone : Profile::Kind::whole;
+  kernels::side_by_side(static_cast<std::int64_t>(steps.size()), [&](std::int64_t i) {
+    const std::int64_t begin = now();
+    const Step& step = steps[static_cast<std::size_t>(i)];
+    std::vector<View>& arguments = p.arguments[static_cast<std::size_t>(kernels::worker())];
+    for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+      arguments[k] = p.views[static_cast<std::size_t>(step.inputs[k])];
+    }
+    step.kernels[0]({.node = graph_.value(step.base),
+                     .inputs = {arguments.data(), step.inputs.size()},
+                     .output = p.views[static_cast<std::size_t>(step.node)],
+                     .batch = p.plan.batch});
+    note({.kind = kind, .node = step.node, .rows = p.plan.batch, .begin = begin});
+  });
 }
 
 std::int64_t Executor::now() const { return profile_ != nullptr ? profile_->now() : 0; }

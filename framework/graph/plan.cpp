@@ -34,6 +34,7 @@ class Planner {
     place();
     choose_tiles();
     place();
+    find_levels();
     lay_out_memory();
     prepare();
   }
@@ -45,6 +46,7 @@ class Planner {
     Step step;
     Kind kind = Kind::none;
     int stage = 0;
+    int level = 0;  // of a step on the whole batch: those of its stage that it waits for, in a row
   };
 
   const Node& node(int i) const { return graph_.node(i); }
@@ -160,6 +162,27 @@ class Planner {
     plan_.stages.resize(static_cast<std::size_t>(last_stage) + 1);
   }
 
+  void find_levels() {
+    for (int i = 0; i < graph_.size(); ++i) {
+      Unit& unit = at(units_, i);
+      if (unit.kind != Kind::whole) continue;
+      for (int input : unit.step.inputs) {
+        const Unit& from = at(units_, input);
+        const bool waits = from.kind == Kind::whole && from.stage == unit.stage;
+        if (waits) unit.level = std::max(unit.level, from.level + 1);
+      }
+    }
+  }
+
+  /// How many levels of steps on the whole batch a stage has.
+  int levels(int stage) const {
+    int count = 0;
+    for (const Unit& unit : units_) {
+      if (unit.kind == Kind::whole && unit.stage == stage) count = std::max(count, unit.level + 1);
+    }
+    return count;
+  }
+
   std::size_t bytes(int i, std::int64_t batch) const {
     return static_cast<std::size_t>(node(i).shape.at(batch).elements()) * sizeof(float);
   }
@@ -236,7 +259,7 @@ class Planner {
     }
   }
 
-  /// Moments: each stage's tiles are one, each step on the whole batch is one.
+  /// Moments: each stage's tiles are one, each level of its steps on the whole batch is one.
   void lay_out_memory() {
     std::vector<int> moment(size_, 0);
     int now = 0;
@@ -244,14 +267,11 @@ class Planner {
       ++now;
       for (int i = 0; i < graph_.size(); ++i) {
         const Unit& unit = at(units_, i);
-        if (unit.stage == stage && (unit.kind == Kind::tiled || unit.kind == Kind::summed)) {
-          at(moment, i) = now;
-        }
+        if (unit.stage != stage) continue;
+        if (unit.kind == Kind::tiled || unit.kind == Kind::summed) at(moment, i) = now;
+        if (unit.kind == Kind::whole) at(moment, i) = now + 1 + unit.level;
       }
-      for (int i = 0; i < graph_.size(); ++i) {
-        if (at(units_, i).kind == Kind::whole && at(units_, i).stage == stage)
-          at(moment, i) = ++now;
-      }
+      now += levels(stage);
     }
     std::vector<int> last_moment(moment);
     for (int i = 0; i < graph_.size(); ++i) {
@@ -323,13 +343,17 @@ class Planner {
   }
 
   void prepare() {
+    for (int stage = 0; stage < static_cast<int>(plan_.stages.size()); ++stage) {
+      at(plan_.stages, stage).whole.resize(static_cast<std::size_t>(levels(stage)));
+    }
     for (Unit& unit : units_) {
       if (unit.kind == Kind::none || unit.kind == Kind::outside) continue;
       Stage& stage = plan_.stages[static_cast<std::size_t>(unit.stage)];
       const bool in_tiles = unit.kind == Kind::tiled || unit.kind == Kind::summed;
       if (!in_tiles) {
         unit.step.kernels[0] = kernel(unit.step, plan_.batch);
-        (unit.kind == Kind::update ? plan_.updates : stage.whole).push_back(std::move(unit.step));
+        auto& steps = unit.kind == Kind::update ? plan_.updates : at(stage.whole, unit.level);
+        steps.push_back(std::move(unit.step));
         continue;
       }
       unit.step.kernels[0] = kernel(unit.step, plan_.tile_rows);

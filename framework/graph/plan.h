@@ -23,9 +23,9 @@ struct Step {
 /// Tiles of rows, each through all of `tiled` and `summed` in the nodes' order; then, once the
 /// lanes are added up, steps on the whole batch.
 struct Stage {
-  std::vector<Step> tiled;  // both kinds, in the nodes' order
-  std::vector<int> summed;  // the nodes among them whose rows are summed in lanes
-  std::vector<Step> whole;
+  std::vector<Step> tiled;               // both kinds, in the nodes' order
+  std::vector<int> summed;               // the nodes among them whose rows are summed in lanes
+  std::vector<std::vector<Step>> whole;  // those of one list use nothing of each other
 };
 
 /// Where a node's elements are while a plan runs.

@@ -43,8 +43,8 @@ struct BodyOrder {
   void* loop;
 };
 
-constexpr int kOutside = -1;
-thread_local int current_worker = kOutside;
+thread_local int current_worker = 0;
+thread_local bool in_body = false;  // of parallel_for
 
 int cores() {
   cpu_set_t set;
@@ -78,16 +78,23 @@ tbb::task_arena& arena_of_one() {
   return arena;
 }
 
-/// Makes the calling thread worker `index` while it lives.
+/// Makes the calling thread worker `index` while it lives, within a body of parallel_for or not.
 class BeWorker {
  public:
-  explicit BeWorker(int index) : before_(current_worker) { current_worker = index; }
-  ~BeWorker() { current_worker = before_; }
+  BeWorker(int index, bool body) : before_(current_worker), body_before_(in_body) {
+    current_worker = index;
+    in_body = body;
+  }
+  ~BeWorker() {
+    current_worker = before_;
+    in_body = body_before_;
+  }
   BeWorker(const BeWorker&) = delete;
   BeWorker& operator=(const BeWorker&) = delete;
 
  private:
   int before_;
+  bool body_before_;
 };
 
 }  // namespace
@@ -102,22 +109,22 @@ void set_threads(int count) {
 
 int threads() { return pool().size; }
 
-int worker() { return std::max(0, current_worker); }
+int worker() { return current_worker; }
 
 void detail::alone(void (*body)(void*), void* context) {
-  const BeWorker be(0);
+  const BeWorker be(0, true);
   arena_of_one().execute([&] { body(context); });
 }
 
 void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
   if (count <= 0) return;
-  if (current_worker != kOutside) {
+  if (in_body) {
     for (std::int64_t i = 0; i < count; ++i) body(context, i);
     return;
   }
   Pool& workers = pool();
   if (count == 1 || workers.size == 1) {
-    const BeWorker be(0);
+    const BeWorker be(current_worker, true);
     arena_of_one().execute([&] {
       for (std::int64_t i = 0; i < count; ++i) body(context, i);
     });
@@ -128,9 +135,31 @@ void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t),
     tbb::parallel_for(
         tbb::blocked_range<std::int64_t>(0, count, 1),
         [&](const tbb::blocked_range<std::int64_t>& range) {
-          const BeWorker be(tbb::this_task_arena::current_thread_index());
+          const BeWorker be(tbb::this_task_arena::current_thread_index(), true);
           const BodyOrder body_order(context);
           arena_of_one().execute([&] {
+            for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
+          });
+        },
+        tbb::simple_partitioner());
+  });
+}
+
+void detail::side_by_side(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
+  Pool& workers = pool();
+  if (in_body || count <= 1 || workers.size == 1) {
+    for (std::int64_t i = 0; i < count; ++i) body(context, i);
+    return;
+  }
+  const LoopOrder loop_order(context);
+  workers.arena.execute([&] {
+    tbb::parallel_for(
+        tbb::blocked_range<std::int64_t>(0, count, 1),
+        [&](const tbb::blocked_range<std::int64_t>& range) {
+          const BeWorker be(tbb::this_task_arena::current_thread_index(), false);
+          const BodyOrder body_order(context);
+          // A body that waits for its own loop must not begin another meanwhile.
+          tbb::this_task_arena::isolate([&] {
             for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
           });
         },

@@ -12,11 +12,12 @@ void set_threads(int count);
 /// The number of workers: what was set, else the cores that this process may use.
 int threads();
 
-/// The calling worker's number, from 0 to threads() - 1; 0 outside of parallel_for.
+/// The calling worker's number, from 0 to threads() - 1; 0 outside of these loops.
 int worker();
 
 namespace detail {
 void parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* context);
+void side_by_side(std::int64_t count, void (*body)(void*, std::int64_t), void* context);
 void alone(void (*body)(void*), void* context);
 }  // namespace detail
 
@@ -28,6 +29,16 @@ template <class Body>
 void parallel_for(std::int64_t count, Body&& body) {
   using Plain = std::remove_reference_t<Body>;
   detail::parallel_for(
+      count, [](void* context, std::int64_t i) { (*static_cast<Plain*>(context))(i); },
+      const_cast<std::remove_const_t<Plain>*>(&body));
+}
+
+/// Calls body(0) … body(count - 1) at once, each of which may spread parallel_for over the workers:
+/// one that has nothing left to begin helps with the others' loops.
+template <class Body>
+void side_by_side(std::int64_t count, Body&& body) {
+  using Plain = std::remove_reference_t<Body>;
+  detail::side_by_side(
       count, [](void* context, std::int64_t i) { (*static_cast<Plain*>(context))(i); },
       const_cast<std::remove_const_t<Plain>*>(&body));
 }

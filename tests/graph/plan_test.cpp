@@ -227,6 +227,28 @@ TEST_CASE("plan: an op on the whole batch is one step, and tiles go on after it"
   check_result(graph, {x}, {total, y});
 }
 
+TEST_CASE("plan: steps on the whole batch that use nothing of each other share a list") {
+  Graph graph;
+  const Value a = graph.input("a", {64, 64});
+  const Value b = graph.input("b", {64, 64});
+  const Value left = tanh(a);
+  const Value right = tanh(b);
+  const Value both = left + right;
+  const Value last = both + tanh(left);
+  const Plan plan = plan_of(graph, {last});
+  REQUIRE(plan.stages.size() == 1);
+  std::vector<std::size_t> sizes;
+  for (const std::vector<Step>& steps : plan.stages[0].whole) sizes.push_back(steps.size());
+  CHECK(sizes == std::vector<std::size_t>{2, 2, 1});
+  // What is computed at once lies apart; what is done with makes room.
+  const auto offset = [&](Value value) {
+    return plan.offsets[static_cast<std::size_t>(value.index())];
+  };
+  CHECK(offset(left) != offset(right));
+  CHECK(plan.whole_bytes == 4 * 64 * 64 * sizeof(float));
+  check_result(graph, {a, b}, {last});
+}
+
 TEST_CASE("plan: an empty batch has no tiles") {
   Layer l;
   const Plan plan = plan_of(l.graph, {sum(relu(l.product))}, 0);

@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -19,6 +20,7 @@ namespace {
 
 using kernels::parallel_blocks;
 using kernels::parallel_for;
+using kernels::side_by_side;
 
 /// Bodies wait here for each other, but not for ever.
 class Meeting {
@@ -127,6 +129,93 @@ TEST_CASE("parallel_for: within a body it is a plain loop on the same worker") {
   });
   CHECK(calls == 1000);
   CHECK(wrong == 0);
+}
+
+TEST_CASE("side_by_side: every body once, and every index of its loops") {
+  for (const int threads : {1, 2, 3, 8}) {
+    CAPTURE(threads);
+    const Threads set(threads);
+    for (const std::size_t count : {0U, 1U, 2U, 20U}) {
+      CAPTURE(count);
+      std::vector<std::atomic<int>> bodies(count);
+      std::vector<std::atomic<int>> calls(count * 100);
+      std::atomic<int> out_of_bounds{0};
+      side_by_side(static_cast<std::int64_t>(count), [&](std::int64_t body) {
+        ++bodies[static_cast<std::size_t>(body)];
+        parallel_for(100, [&](std::int64_t i) {
+          ++calls[static_cast<std::size_t>(body * 100 + i)];
+          if (kernels::worker() < 0 || kernels::worker() >= threads) ++out_of_bounds;
+        });
+      });
+      CHECK(std::all_of(bodies.begin(), bodies.end(), [](const auto& n) { return n == 1; }));
+      CHECK(std::all_of(calls.begin(), calls.end(), [](const auto& n) { return n == 1; }));
+      CHECK(out_of_bounds == 0);
+      CHECK(kernels::worker() == 0);
+    }
+  }
+}
+
+TEST_CASE(
+    "side_by_side: bodies run at once as different workers, and help with a last one's loop") {
+  const Threads set(3);
+  Meeting bodies(2);
+  Meeting loop(3);
+  std::atomic<bool> met{true};
+  std::array<int, 2> workers{};
+  side_by_side(2, [&](std::int64_t body) {
+    workers[static_cast<std::size_t>(body)] = kernels::worker();
+    if (!bodies.wait()) met = false;
+    if (body == 0) return;
+    parallel_for(3, [&](std::int64_t) {
+      if (!loop.wait()) met = false;
+    });
+  });
+  CHECK(met);
+  CHECK(workers[0] != workers[1]);
+}
+
+TEST_CASE("side_by_side: a body that waits for its loop begins no other meanwhile") {
+  const Threads set(2);
+  thread_local bool busy = false;
+  std::atomic<int> wrong{0};
+  for (int repeat = 0; repeat < 50; ++repeat) {
+    side_by_side(8, [&](std::int64_t) {
+      if (busy) ++wrong;
+      busy = true;
+      const int worker = kernels::worker();
+      parallel_for(20, [](std::int64_t) { std::this_thread::yield(); });
+      if (kernels::worker() != worker) ++wrong;
+      busy = false;
+    });
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("side_by_side: within a body of a loop it is a plain loop; exceptions reach the caller") {
+  for (const int threads : {1, 2, 8}) {
+    CAPTURE(threads);
+    const Threads set(threads);
+    std::atomic<int> wrong{0};
+    parallel_for(20, [&](std::int64_t) {
+      const auto thread = std::this_thread::get_id();
+      std::int64_t next = 0;
+      side_by_side(5, [&](std::int64_t i) {
+        if (i != next++ || std::this_thread::get_id() != thread) ++wrong;
+      });
+    });
+    CHECK(wrong == 0);
+    CHECK_THROWS_WITH(
+        side_by_side(3, [](std::int64_t) { throw std::runtime_error("a body's own"); }),
+        "a body's own");
+    CHECK_THROWS_WITH(side_by_side(3,
+                                   [](std::int64_t) {
+                                     parallel_for(9, [](std::int64_t i) {
+                                       if (i == 8) throw std::runtime_error("a loop's own");
+                                     });
+                                   }),
+                      "a loop's own");
+    CHECK(kernels::worker() == 0);
+  }
 }
 
 TEST_CASE("alone: this thread as worker 0, in which loops are plain") {
