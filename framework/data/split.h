@@ -7,9 +7,12 @@
 
 namespace gradus {
 
-/// Row numbers of a table, from 0, each in the order in which it is to be used; no row is in both.
+/// Row numbers of a table, from 0, each in the order in which it is to be used; no row is in two
+/// parts. What is chosen while training, such as when to stop, is chosen on `validation`, which may
+/// be empty; `test` is measured once, at the end.
 struct Split {
   std::vector<std::int32_t> train;
+  std::vector<std::int32_t> validation = {};
   std::vector<std::int32_t> test;
 };
 

@@ -1,149 +1,14 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <optional>
 
-#include "framework/data/batches.h"
-#include "framework/experiment/chrome_trace.h"
 #include "framework/experiment/commands.h"
-#include "framework/experiment/evaluation.h"
-#include "framework/experiment/experiment_model.h"
-#include "framework/experiment/files.h"
 #include "framework/experiment/human.h"
-#include "framework/experiment/log.h"
-#include "framework/experiment/machine.h"
-#include "framework/experiment/profile_report.h"
-#include "framework/experiment/progress.h"
 #include "framework/experiment/run_folder.h"
-#include "framework/optim/optimizer.h"
-#include "framework/train/trainer.h"
+#include "framework/experiment/stopwatch.h"
+#include "framework/experiment/training.h"
 
 namespace gradus::experiment {
-namespace {
-
-namespace fs = std::filesystem;
-
-/// Seconds since it was made.
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// What the data became: only this is kept of them while training.
-struct Prepared {
-  ExperimentModel model;
-  Split split;
-  Encoded data;
-};
-
-Prepared prepare(const Config& config) {
-  const Table table = read_table(config);
-  Split split = split_rows(config, table);
-  ExperimentModel model = make_model(config, table, split);
-  Encoded data = model.encode(table);
-  model.task->check_labels(data.labels());  // before there is a run directory
-  return {std::move(model), std::move(split), std::move(data)};
-}
-
-void add(Json& line, const Losses& losses) {
-  line["loss"] = losses.loss;
-  line["regularization_loss"] = losses.regularization_loss;
-  line["total_loss"] = losses.total_loss;
-}
-
-void add(Json& line, const Figures& figures) {
-  for (const auto& [name, value] : figures) line[name] = value;
-}
-
-/// What the progress shows: the loss that is made small, and the metrics.
-Figures shown(const Losses& losses, const Figures& metrics) {
-  Figures out = {{losses.regularization_loss == 0 ? "loss" : "total_loss", losses.total_loss}};
-  out.insert(out.end(), metrics.begin(), metrics.end());
-  return out;
-}
-
-/// What `--profile` adds to a training.
-struct Profiled {
-  ProfileReport report;
-  fs::path trace;
-  std::int64_t traced_steps = 0;
-
-  Json json() const {
-    Json out = report.json();
-    out["trace"] = Json::object({{"file", trace.string()}, {"steps", traced_steps}});
-    return out;
-  }
-  std::string text() const {
-    return report.text() + fmt::format("trace: {}, the last {} of {} steps\n", trace.string(),
-                                       human_count(traced_steps), human_count(report.steps));
-  }
-};
-
-struct Trained {
-  double seconds = 0;
-  std::optional<Profiled> profiled = {};
-};
-
-/// Trains with logs in the run directory and progress on standard error, and saves the model.
-Trained train_model(const Prepared& prepared, const fs::path& run, Progress& progress,
-                    bool with_profile) {
-  const Stopwatch watch;
-  const Config& config = prepared.model.config;
-  const auto optimizer = config.optimizer.kind.component().make();
-  const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
-  Trainer trainer(*prepared.model.model, *prepared.model.task, *optimizer, prepared.data,
-                  std::min<std::int64_t>(config.data.batch_size, rows));
-  Batches batches(prepared.split.train, config.data.batch_size, shuffle(config.data.shuffle),
-                  static_cast<std::uint64_t>(config.seed));
-  const int epochs = config.training.epochs;
-  const auto begin = [&](std::int64_t epoch) {
-    if (epoch <= epochs) progress.begin(fmt::format("epoch {}/{}", epoch, epochs), rows);
-  };
-  Log steps(run / kRunSteps);
-  Log metrics(run / kRunMetrics);
-  Callbacks callbacks;
-  callbacks.on_step = [&](const StepReport& step) {
-    Json line = Json::object({{"epoch", step.epoch}, {"step", step.step}});
-    add(line, step.losses);
-    line["examples"] = step.examples;
-    steps.write(line);
-    progress.update(step.done, shown(step.losses, step.metrics));
-  };
-  callbacks.on_epoch = [&](const EpochReport& epoch) {
-    Json line = Json::object({{"epoch", epoch.epoch}, {"step", epoch.step}});
-    add(line, epoch.losses);
-    line["last_batch_loss"] = epoch.last_batch_loss;
-    add(line, epoch.metrics);
-    line["examples"] = epoch.examples;
-    line["seconds"] = epoch.seconds;
-    metrics.write(line);
-    progress.end(shown(epoch.losses, epoch.metrics));
-    begin(epoch.epoch + 1);
-  };
-  std::optional<Profile> profile;
-  if (with_profile) trainer.set_profile(&profile.emplace(trainer.step().graph()));
-  progress.start(rows * epochs);
-  begin(1);
-  trainer.run(batches, epochs, callbacks);
-  steps.close();
-  metrics.close();
-  Trained out{.seconds = watch.seconds()};
-  save_model(prepared.model, run);  // first: a trace that cannot be written must not cost it
-  if (profile) {
-    out.profiled = {.report = make_report(*profile, trainer.step()), .trace = run / kRunTrace};
-    out.profiled->traced_steps = write_chrome_trace(out.profiled->trace, *profile, trainer.step());
-  }
-  return out;
-}
-
-}  // namespace
 
 void train(const TrainArguments& arguments, const Catalogues& catalogues) {
   const Stopwatch all;
@@ -151,37 +16,16 @@ void train(const TrainArguments& arguments, const Catalogues& catalogues) {
   if (!arguments.output.empty()) refuse_used_folder(arguments.output);
   use_threads(arguments);
   const Prepared prepared = prepare(config);
-  const double data_seconds = all.seconds();
-
-  const fs::path run = make_run_folder(arguments.output, config.name);
-  write_file(run / kRunConfig, write_config(config).text(2) + "\n");
+  const std::filesystem::path run = make_run_folder(arguments.output, config.name);
   Progress progress(progress_style(arguments.quiet));
-  progress.note(fmt::format("{}: {} parameters, {} training and {} test rows, {}", run.string(),
-                            human_count(parameter_count(*prepared.model.model)),
-                            human_count(static_cast<std::int64_t>(prepared.split.train.size())),
-                            human_count(static_cast<std::int64_t>(prepared.split.test.size())),
-                            config.data.source.name()));
-  const Trained trained = train_model(prepared, run, progress, arguments.profile);
-
-  const Stopwatch evaluation;
-  const TestResult test = evaluate_model(prepared.model, prepared.data, prepared.split);
-  Json result = Json::object({{"format", kRunFormat}});
-  const Json measured = test.json();
-  for (const auto& [key, value] : measured.members()) result[key] = value;
-  result["parameters"] = parameter_count(*prepared.model.model);
-  result["seconds"] = Json::object({{"data", data_seconds},
-                                    {"training", trained.seconds},
-                                    {"evaluation", evaluation.seconds()},
-                                    {"total", all.seconds()}});
-  result["versions"] = versions();
-  result["machine"] = machine();
-  write_file(run / kRunResult, result.text(2) + "\n");
+  Trained trained = train(prepared, run, progress, arguments.profile);
   if (arguments.json) {
-    result["run"] = run.string();
-    if (trained.profiled) result["profile"] = trained.profiled->json();
-    print(result.text(2) + "\n");
+    trained.result["run"] = run.string();
+    if (trained.profiled) trained.result["profile"] = trained.profiled->json();
+    print(trained.result.text(2) + "\n");
   } else {
-    print(test.text() + fmt::format("run: {} ({})\n", run.string(), human_seconds(all.seconds())) +
+    print(trained.test.text() +
+          fmt::format("run: {} ({})\n", run.string(), human_seconds(all.seconds())) +
           (trained.profiled ? "\n" + trained.profiled->text() : ""));
   }
 }

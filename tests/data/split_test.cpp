@@ -59,6 +59,30 @@ TEST_CASE("a random split is a permutation drawn by the seed alone") {
   CHECK(std::equal(smaller.test.begin(), smaller.test.end(), split.train.begin() + 300));
 }
 
+TEST_CASE("a random split takes the validation's rows from before the test's") {
+  const auto with_validation = [](std::int64_t rows, double train, double validation, double test) {
+    return RandomSplit({.train = train, .validation = validation, .test = test})
+        .split(table_of(rows));
+  };
+  const Split all = random(1000, 800, 200);
+  const Split split = with_validation(1000, 700, 100, 200);
+  CHECK(split.test == all.test);
+  CHECK(split.train == Rows(all.train.begin(), all.train.begin() + 700));
+  CHECK(split.validation == Rows(all.train.begin() + 700, all.train.end()));
+  CHECK(random(1000, 800, 200).validation.empty());
+  const Split fractions = with_validation(7, 0.5, 0.25, 0.25);
+  CHECK(fractions.train.size() + fractions.validation.size() + fractions.test.size() == 7);
+  CHECK_THROWS_WITH(with_validation(10, 8, 1, 2),
+                    "config: /data/split: train 8, validation 1 and test 2 are more than the 10 "
+                    "rows of f.csv");
+  CHECK_THROWS_WITH(with_validation(10, 8, 0.01, 2),
+                    "config: /data/split: train 8, validation 0.01 and test 2 of the 10 rows of "
+                    "f.csv leave no row for validation");
+  CHECK_THROWS_WITH(with_validation(10, 5, 1.5, 2),
+                    "config: /data/split/validation: 1.5: a whole count or a fraction below 1 is "
+                    "required");
+}
+
 TEST_CASE("a random split that the table does not allow is an error of config") {
   CHECK_THROWS_WITH(random(10, 8, 3),
                     "config: /data/split: train 8 and test 3 are more than the 10 rows of f.csv");
