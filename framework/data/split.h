@@ -11,9 +11,9 @@ namespace gradus {
 /// parts. What is chosen while training, such as when to stop, is chosen on `validation`, which may
 /// be empty; `test` is measured once, at the end.
 struct Split {
-  std::vector<std::int32_t> train;
+  std::vector<std::int32_t> train = {};
   std::vector<std::int32_t> validation = {};
-  std::vector<std::int32_t> test;
+  std::vector<std::int32_t> test = {};
 };
 
 /// How rows are divided into training and test. A new kind is one file and one row in splits.cpp.
