@@ -39,7 +39,7 @@ void evaluate(const EvaluateArguments& arguments, const Catalogues& catalogues) 
   const ExperimentModel model = load_model(arguments.run, catalogues);
   const bool own = arguments.data.empty();
   const Table table = own ? read_table(model.config) : read_csv(model, arguments.data, true);
-  const Split split = own ? split_rows(model.config, table) : Split{{}, all_rows(table)};
+  const Split split = own ? split_rows(model.config, table) : Split{.test = all_rows(table)};
   const Encoded data = model.encode(table);
 
   const TestResult result = evaluate_model(model, data, split);
