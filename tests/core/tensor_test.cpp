@@ -22,6 +22,13 @@ TEST_CASE("tensor: zeros, aligned, row-major") {
   }
 }
 
+TEST_CASE("tensor: a large one begins where a big page does, and is zeros to its end") {
+  const Tensor tensor({3 * 512 * 1024 + 5});  // six megabytes and a little
+  CHECK(reinterpret_cast<std::uintptr_t>(tensor.floats().data()) % (2 << 20) == 0);
+  CHECK(
+      std::all_of(tensor.floats().begin(), tensor.floats().end(), [](float x) { return x == 0; }));
+}
+
 TEST_CASE("tensor: holds one type, and says so when the other is asked for") {
   const Tensor numbers({2}, std::array<float, 2>{1, 2});
   const Tensor ids({2}, std::array<std::int32_t, 2>{3, 4});
