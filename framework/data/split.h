@@ -16,7 +16,8 @@ struct Split {
   std::vector<std::int32_t> test = {};
 };
 
-/// How rows are divided into training and test. A new kind is one file and one row in splits.cpp.
+/// How rows are divided into training, validation and test. A new kind is one file and one row in
+/// splits.cpp.
 class Splitter {
  public:
   virtual ~Splitter() = default;
@@ -24,7 +25,7 @@ class Splitter {
   Splitter(const Splitter&) = delete;
   Splitter& operator=(const Splitter&) = delete;
 
-  /// Both parts have at least one row. Throws Error where the table does not allow that.
+  /// Training and test have at least one row. Throws Error where the table does not allow that.
   virtual Split split(const Table& table) const = 0;
 };
 

@@ -22,7 +22,7 @@ Table table_of(std::size_t rows) {
 }
 
 Split random(std::size_t rows, double train, double test, std::int64_t seed = 42) {
-  return RandomSplit({train, test, seed}).split(table_of(rows));
+  return RandomSplit({.train = train, .test = test, .seed = seed}).split(table_of(rows));
 }
 
 std::string sizes(const Split& split) {
@@ -114,12 +114,16 @@ TEST_CASE("a random split that the table does not allow is an error of config") 
 namespace {
 
 /// Splits a table of ten rows by two files; in the text of an error, the folder is "…".
-Split rows(const std::string& train, const std::string& test) {
+Split rows(const std::string& train, const std::string& test, const std::string& validation = "") {
   const tests::TemporaryFolder folder;
+  const std::string chosen = (folder / "validation.txt").string();
+  if (!validation.empty()) tests::write_file(chosen, validation);
   tests::write_file(folder / "train.txt", train);
   tests::write_file(folder / "test.txt", test);
   try {
-    return RowsSplit({(folder / "train.txt").string(), (folder / "test.txt").string()})
+    return RowsSplit({.train = (folder / "train.txt").string(),
+                      .validation = validation.empty() ? "" : chosen,
+                      .test = (folder / "test.txt").string()})
         .split(table_of(10));
   } catch (const Error& error) {
     std::string text = error.what();
@@ -138,7 +142,9 @@ TEST_CASE("a split by rows keeps the files' order") {
                            "\xEF\xBB\xBF"
                            "8\n1");
   CHECK(split.train == Rows{3, 0, 9});
+  CHECK(split.validation.empty());
   CHECK(split.test == Rows{8, 1});
+  CHECK(rows("3\n", "8\n", "5\n4\n").validation == Rows{5, 4});
 }
 
 TEST_CASE("rows that are wrong are named by file and line") {
@@ -153,16 +159,21 @@ TEST_CASE("rows that are wrong are named by file and line") {
                     "…/train.txt:3: row 4 is listed again, first on line 1");
   CHECK_THROWS_WITH(rows("4\n5\n", "1\n5\n"),
                     "…/test.txt:2: row 5 is for training too (…/train.txt:2)");
+  CHECK_THROWS_WITH(rows("4\n", "1\n", "4\n"),
+                    "…/validation.txt:1: row 4 is for training too (…/train.txt:1)");
+  CHECK_THROWS_WITH(rows("4\n", "5\n1\n", "1\n"),
+                    "…/test.txt:2: row 1 is for validation too (…/validation.txt:1)");
+  CHECK_THROWS_WITH(rows("4\n", "1\n", " \n"), "…/validation.txt: has no row numbers");
   CHECK_THROWS_WITH(rows("", "1\n"), "…/train.txt: has no row numbers");
   CHECK_THROWS_WITH(rows("1\n", "\n"), "…/test.txt: has no row numbers");
-  CHECK_THROWS_WITH(RowsSplit({"/nowhere/a", "/nowhere/b"}).split(table_of(1)),
+  CHECK_THROWS_WITH(RowsSplit({.train = "/nowhere/a", .test = "/nowhere/b"}).split(table_of(1)),
                     "/nowhere/a: there is no such file");
 }
 
 TEST_CASE("splits are found by kind") {
-  REQUIRE(splitters().size() == 2);
-  CHECK(splitters()[0].name == "random");
-  CHECK(splitters()[1].name == "rows");
+  std::vector<std::string> names;
+  for (const auto& kind : splitters()) names.push_back(kind.name);
+  CHECK(names == std::vector<std::string>{"random", "rows", "k_folds", "time", "leave_last_out"});
   const Split split = splitters()[0].create().make()->split(table_of(10));
   CHECK(sizes(split) == "8 and 2");
 }

@@ -220,7 +220,7 @@ TEST_CASE("baselines of the reference split are those of an independent computat
   const auto folder = tests::movielens();
   if (!folder) return;
   const Tutorial tutorial = movielens_tutorial(*folder);
-  const Split split{rows_of("train_rows.txt"), rows_of("test_rows.txt")};
+  const Split split{.train = rows_of("train_rows.txt"), .test = rows_of("test_rows.txt")};
   std::vector<double> errors;
   for (const Baseline& baseline : baselines(tutorial.data, split)) {
     double sum = 0;

@@ -89,8 +89,8 @@ TEST_CASE("MovieLens' baselines") {
   if (!folder) return;
   const Table table = MovieLens100K({folder->string()}).read();
   const Encoded data(table, Vocabularies(table), "user_rating");
-  const Split split = RowsSplit({(tests::golden() / "ranking/train_rows.txt").string(),
-                                 (tests::golden() / "ranking/test_rows.txt").string()})
+  const Split split = RowsSplit({.train = (tests::golden() / "ranking/train_rows.txt").string(),
+                                 .test = (tests::golden() / "ranking/test_rows.txt").string()})
                           .split(table);
   REQUIRE(split.train.size() == 80000);
   REQUIRE(split.test.size() == 20000);
