@@ -140,7 +140,7 @@ TEST_CASE("numbers: another file is evaluated with its own") {
   const Encoded data = model.encode(table);
   CHECK(data.numbers("age")[1] == -100);
   CHECK(data.numbers("price")[0] == 1.5F);
-  const TestResult result = evaluate_model(model, data, {{}, {0, 1}});
+  const TestResult result = evaluate_model(model, data, {.test = {0, 1}});
   CHECK(result.evaluation.predictions[0] != result.evaluation.predictions[1]);
   CHECK(result.order.has_value());
   CHECK_THROWS_WITH_AS(read_csv(model, run.write("new.csv", header + "3,p1,,u1,i1,1.5\n"), true),
