@@ -56,29 +56,42 @@ Json object_of(const Figures& figures) {
   return out;
 }
 
+std::int64_t rows_of(const Evaluation& evaluation) {
+  return static_cast<std::int64_t>(evaluation.predictions.size());
+}
+
+Json json_of(const Evaluation& evaluation) {
+  Json out = object_of(evaluation.metrics);
+  out["loss"] = evaluation.losses.loss;
+  out["regularization_loss"] = evaluation.losses.regularization_loss;
+  out["total_loss"] = evaluation.losses.total_loss;
+  out["last_batch_loss"] = evaluation.last_batch_loss;
+  out["rows"] = rows_of(evaluation);
+  return out;
+}
+
+Evaluation evaluate_rows(const ExperimentModel& model, const Encoded& data,
+                         const std::vector<std::int32_t>& rows) {
+  const std::int64_t batch = std::min<std::int64_t>(model.config.data.evaluation_batch_size,
+                                                    static_cast<std::int64_t>(rows.size()));
+  Evaluator evaluator(*model.model, *model.task, input_columns(data), !data.weights().empty(),
+                      batch);
+  return evaluator.run(data, rows, batch);
+}
+
 }  // namespace
 
 TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split) {
   TestResult out;
-  out.rows = static_cast<std::int64_t>(split.test.size());
-  const std::int64_t batch =
-      std::min<std::int64_t>(model.config.data.evaluation_batch_size, out.rows);
-  Evaluator evaluator(*model.model, *model.task, input_columns(data), !data.weights().empty(),
-                      batch);
-  out.evaluation = evaluator.run(data, split.test, batch);
+  out.evaluation = evaluate_rows(model, data, split.test);
   out.baselines = evaluate_baselines(*model.task, data, split);
   out.prediction_standard_deviation = standard_deviation(out.evaluation.predictions);
   out.order = evaluate_order(model);
+  if (!split.validation.empty()) out.validation = evaluate_rows(model, data, split.validation);
   return out;
 }
 
 Json TestResult::json() const {
-  Json test = object_of(evaluation.metrics);
-  test["loss"] = evaluation.losses.loss;
-  test["regularization_loss"] = evaluation.losses.regularization_loss;
-  test["total_loss"] = evaluation.losses.total_loss;
-  test["last_batch_loss"] = evaluation.last_batch_loss;
-  test["rows"] = rows;
   Json beside = Json::object();
   for (const auto& [name, figures] : baselines) beside[name] = object_of(figures);
   Json spread = Json::object({{"prediction_standard_deviation", prediction_standard_deviation}});
@@ -87,12 +100,16 @@ Json TestResult::json() const {
     spread["users"] = order->users;
     spread["items"] = order->items;
   }
-  return Json::object(
-      {{"test", std::move(test)}, {"baselines", std::move(beside)}, {"spread", std::move(spread)}});
+  Json out = Json::object({{"test", json_of(evaluation)}});
+  if (validation) out["validation"] = json_of(*validation);
+  out["baselines"] = std::move(beside);
+  out["spread"] = std::move(spread);
+  return out;
 }
 
 std::string TestResult::text() const {
-  std::string out = fmt::format("{:<26}{:>12}", human_count(rows) + " test rows", "model");
+  std::string out =
+      fmt::format("{:<26}{:>12}", human_count(rows_of(evaluation)) + " test rows", "model");
   for (const auto& [name, figures] : baselines) out += fmt::format("  {:>14}", name);
   out += '\n';
   for (std::size_t i = 0; i < evaluation.metrics.size(); ++i) {
@@ -106,6 +123,13 @@ std::string TestResult::text() const {
   out += fmt::format("{:<26}{:>12.4f}\n", "loss", evaluation.losses.loss);
   if (evaluation.losses.regularization_loss != 0) {
     out += fmt::format("{:<26}{:>12.4f}\n", "total_loss", evaluation.losses.total_loss);
+  }
+  if (validation) {
+    out += fmt::format("{} validation rows:", human_count(rows_of(*validation)));
+    for (const auto& [name, value] : validation->metrics) {
+      out += fmt::format(" {} {:.4f},", name, value);
+    }
+    out += fmt::format(" loss {:.4f}\n", validation->losses.loss);
   }
   out += fmt::format("predictions: standard deviation {:.4f}", prediction_standard_deviation);
   if (order) {

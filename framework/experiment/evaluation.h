@@ -14,22 +14,23 @@
 namespace gradus::experiment {
 
 /// What a model does on the test rows, beside trivial predictions of the same rows, and beside two
-/// figures that show a model which learnt nothing.
+/// figures that show a model which learnt nothing; and what it does on the validation rows.
 struct TestResult {
-  std::int64_t rows = 0;
   Evaluation evaluation;
   std::vector<std::pair<std::string, Figures>> baselines;  // none without training rows
   double prediction_standard_deviation = 0;
   std::optional<OrderCorrelation> order;  // none without a user and an item column
+  std::optional<Evaluation> validation;   // none without such rows
 
-  /// An object of "test", "baselines" and "spread", as in `result.json`.
+  /// An object of "test", "validation" where there is any, "baselines" and "spread", as in
+  /// `result.json`.
   Json json() const;
   /// The same as a table for people.
   std::string text() const;
 };
 
-/// Evaluates the model on `split.test` of `data`, and the baselines, which learn from
-/// `split.train`.
+/// Evaluates the model on `split.test` and `split.validation` of `data`, and the baselines, which
+/// learn from `split.train`, on `split.test`.
 TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split);
 
 }  // namespace gradus::experiment

@@ -37,6 +37,17 @@ Figures shown(const Losses& losses, const Figures& metrics) {
   return out;
 }
 
+/// "80,000 training, 10,000 validation and 10,000 test rows".
+std::string rows_text(const Split& split) {
+  const auto count = [](const std::vector<std::int32_t>& rows) {
+    return human_count(static_cast<std::int64_t>(rows.size()));
+  };
+  return fmt::format(
+      "{} training{} and {} test rows", count(split.train),
+      split.validation.empty() ? "" : fmt::format(", {} validation", count(split.validation)),
+      count(split.test));
+}
+
 /// Trains with logs in the run directory and progress on standard error, and saves the model.
 std::optional<Profiled> train_model(const Prepared& prepared, const fs::path& run,
                                     Progress& progress, bool with_profile) {
@@ -114,11 +125,9 @@ Trained train(const Prepared& prepared, const fs::path& run, Progress& progress,
   const Stopwatch all;
   const Config& config = prepared.model.config;
   write_file(run / kRunConfig, write_config(config).text(2) + "\n");
-  progress.note(fmt::format("{}: {} parameters, {} training and {} test rows, {}", run.string(),
+  progress.note(fmt::format("{}: {} parameters, {}, {}", run.string(),
                             human_count(parameter_count(*prepared.model.model)),
-                            human_count(static_cast<std::int64_t>(prepared.split.train.size())),
-                            human_count(static_cast<std::int64_t>(prepared.split.test.size())),
-                            config.data.source.name()));
+                            rows_text(prepared.split), config.data.source.name()));
   const Stopwatch training;
   Trained out{.test = {}, .result = Json::object({{"format", kRunFormat}})};
   out.profiled = train_model(prepared, run, progress, with_profile);
@@ -127,6 +136,7 @@ Trained train(const Prepared& prepared, const fs::path& run, Progress& progress,
   out.test = evaluate_model(prepared.model, prepared.data, prepared.split);
   const Json measured = out.test.json();
   for (const auto& [key, value] : measured.members()) out.result[key] = value;
+  out.result["chosen"] = Json::object({{"what", "nothing"}});
   out.result["parameters"] = parameter_count(*prepared.model.model);
   out.result["seconds"] = Json::object({{"data", prepared.seconds},
                                         {"training", training_seconds},

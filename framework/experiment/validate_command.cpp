@@ -19,9 +19,14 @@ void validate(const ValidateArguments& arguments, const Catalogues& catalogues) 
     model.encode(table);  // refuses labels that the task does not allow
     const auto train = static_cast<std::int64_t>(split.train.size());
     const auto test = static_cast<std::int64_t>(split.test.size());
+    const auto validation = static_cast<std::int64_t>(split.validation.size());
     out["rows"] = Json::object({{"all", table.rows()}, {"train", train}, {"test", test}});
-    text += fmt::format("{}: {} rows, {} for training, {} for the test\n", table.origin(),
-                        human_count(table.rows()), human_count(train), human_count(test));
+    if (validation > 0) out["rows"]["validation"] = validation;
+    text += fmt::format(
+        "{}: {} rows, {} for training{}, {} for the test\n", table.origin(),
+        human_count(table.rows()), human_count(train),
+        validation > 0 ? fmt::format(", {} for validation", human_count(validation)) : "",
+        human_count(test));
   }
   print(arguments.json ? out.text(2) + "\n" : text);
 }
