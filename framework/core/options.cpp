@@ -11,6 +11,9 @@ std::string Allowed::text() const {
   std::string out;
   if (!names.empty()) {
     out = fmt::format("one of: {}", fmt::join(names, ", "));
+  } else if (folder_name) {
+    out = fmt::format("the name of a folder (no \"/\", no \".\" in front, 1 to {} bytes)",
+                      kLongestFolderName);
   } else if (minimum && maximum) {
     out = fmt::format("from {} to {}", *minimum, *maximum);
   } else if (minimum) {
@@ -30,6 +33,7 @@ Allowed at_least(double minimum) { return {.minimum = minimum}; }
 Allowed one_of(std::vector<std::string> names) { return {.names = std::move(names)}; }
 Allowed anything() { return {}; }
 Allowed path() { return {.path = true}; }
+Allowed folder_name() { return {.folder_name = true}; }
 
 Allowed each(Allowed element) {
   element.each = true;
@@ -71,6 +75,13 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+bool is_folder_name(std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c != '/' && static_cast<unsigned char>(c) >= ' ' && c != '\x7f';
+  });
+  return plain && !text.empty() && !text.starts_with('.') && text.size() <= kLongestFolderName;
+}
 
 std::string nearest_name(std::string_view word, const std::vector<std::string>& names) {
   constexpr std::size_t kLongest = 256;  // the cost is the product of both lengths

@@ -21,6 +21,7 @@ struct Allowed {
   bool each = false;                    // the above is for each element of a list
   bool required = false;                // the key must be given
   bool path = false;                // a file or folder; a relative one is relative to its config
+  bool folder_name = false;         // what a folder can be called, as `is_folder_name` has it
   std::int64_t minimum_length = 0;  // for lists: so many elements at least
 
   /// "from 1 to 65536", "above 0", "one of: none, once".
@@ -39,6 +40,8 @@ Allowed anything();
 Allowed each(Allowed element);
 /// The path of a file or folder; "" for none.
 Allowed path();
+/// What a folder can be called.
+Allowed folder_name();
 /// The same, but the key must be given.
 Allowed required(Allowed allowed);
 
@@ -104,6 +107,12 @@ class OptionVisitor {
                          [&list](std::size_t i, OptionVisitor& v) { list[i].fields(v); }};
   }
 };
+
+/// The most bytes that a folder's name may have, some of them left for a number behind it.
+inline constexpr std::size_t kLongestFolderName = 200;
+/// Whether a folder can be called that, plainly: no "/", no "." in front, no control characters,
+/// neither empty nor too long.
+bool is_folder_name(std::string_view text);
 
 /// The name among `names` nearest to `word`, or "" where none is near. Case counts for nothing, a
 /// swap of neighbours as one edit; a beginning of three letters or more is near.

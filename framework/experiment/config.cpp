@@ -16,18 +16,6 @@ Choice<Signature> default_kind(const Catalogue<Signature>& kinds, std::string_vi
   return Choice<Signature>(kinds, has ? std::string(name) : "");
 }
 
-void check_name(const std::string& name, const ConfigDocument& document) {
-  constexpr std::size_t kLongest = 200;
-  const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return c != '/' && static_cast<unsigned char>(c) >= ' ' && c != '\x7f';
-  });
-  if (plain && !name.empty() && !name.starts_with('.') && name.size() <= kLongest) return;
-  fail_config("/name",
-              "must be the name of a folder (no \"/\", no \".\" in front, 1 to {} bytes), got {} "
-              "({})",
-              kLongest, Json(name).text(), document.origin("/name").name);
-}
-
 }  // namespace
 
 Config::Config(const Catalogues& catalogues)
@@ -42,7 +30,10 @@ Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
   Config config(catalogues);
   config.name = default_name;
   read_options(document, [&config](OptionVisitor& v) { config.fields(v); });
-  check_name(config.name, document);
+  if (!is_folder_name(config.name)) {
+    fail_config("/name", "must be {}, got {} ({})", folder_name().text(), Json(config.name).text(),
+                document.origin("/name").name);
+  }
   return config;
 }
 

@@ -60,7 +60,7 @@ struct ModelConfig {
   void fields(Visitor& v) {
     v("kind", kind, required(anything()), "the model; its keys stand here");
     v("initial_weights", initial_weights, path(),
-      "a safetensors file with all parameters, to start from");
+      "a safetensors file with all parameters to start from; by default they are drawn");
   }
 };
 
@@ -89,7 +89,8 @@ struct Config {
 
   template <class Visitor>
   void fields(Visitor& v) {
-    v("name", name, anything(), "what its run directories are called; else the config file's name");
+    v("name", name, folder_name(),
+      "what its run directories are called; else the config file's name");
     v("seed", seed, at_least(0), "of everything random but data and their split");
     v("data", data, anything(), "the rows");
     v("model", model, anything(), "the model");

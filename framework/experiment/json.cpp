@@ -279,12 +279,14 @@ std::string Json::text(int indent) const {
   return out;
 }
 
-Json parse_json(std::string_view text, std::string_view name, int exit_code) {
+Json parse_json(std::string_view text, std::string_view name, int exit_code,
+                JsonComments comments) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     throw Error(fmt::format("{}: empty, expected a JSON value", name), exit_code);
   }
   Builder builder(text, name, exit_code);
-  nlohmann::json::sax_parse(text, &builder);
+  nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true,
+                            comments == JsonComments::allowed);
   return builder.take();
 }
 

@@ -75,10 +75,14 @@ class Json {
 /// Objects and lists deeper than this are refused.
 inline constexpr int kMaximumJsonDepth = 100;
 
+/// Whether `// to the end of the line` and `/* … */` are read as white space.
+enum class JsonComments : std::uint8_t { refused, allowed };
+
 /// Reads one JSON value and nothing after it. Throws Error with `exit_code` for what is not JSON
 /// ("NAME:3:14: expected ',' or '}', got …": line and column from 1, in characters), a repeated
 /// key, a number too large for a double, invalid UTF-8, and nesting beyond kMaximumJsonDepth.
-Json parse_json(std::string_view text, std::string_view name, int exit_code = 1);
+Json parse_json(std::string_view text, std::string_view name, int exit_code = 1,
+                JsonComments comments = JsonComments::refused);
 
 /// "/model/layers/0" from "/model/layers" and "0"; `~` and `/` in a key are escaped (RFC 6901).
 std::string json_pointer(std::string_view parent, std::string_view key);

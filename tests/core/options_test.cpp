@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "framework/core/component.h"
 
@@ -59,6 +61,22 @@ TEST_CASE("options: what is allowed, in words") {
   some.minimum_length = 2;
   CHECK(some.text() == "each from 1 to 9, at least 2 of them");
   CHECK(Allowed{.minimum_length = 1}.text() == "at least 1 of them");
+  CHECK(folder_name().text() ==
+        "the name of a folder (no \"/\", no \".\" in front, 1 to 200 bytes)");
+}
+
+TEST_CASE("options: what a folder can be called") {
+  for (const std::string& good :
+       {std::string("a"), std::string("my run"), std::string("a.b-é"), std::string(200, 'a')}) {
+    CAPTURE(good);
+    CHECK(is_folder_name(good));
+  }
+  for (const std::string& bad :
+       {std::string(), std::string("."), std::string(".a"), std::string("a/b"), std::string("a\n"),
+        std::string("a\x7f"), std::string(201, 'a')}) {
+    CAPTURE(bad);
+    CHECK_FALSE(is_folder_name(bad));
+  }
 }
 
 TEST_CASE("nearest_name: one edit, a swap, another case, a beginning") {

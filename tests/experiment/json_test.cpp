@@ -98,6 +98,27 @@ TEST_CASE("what is not JSON is refused with its place") {
   CHECK(refusal("\"\xff\"").starts_with("x.json:1:2: invalid string: ill-formed UTF-8 byte"));
 }
 
+TEST_CASE("comments are white space where they are allowed") {
+  const auto commented = [](std::string_view text) {
+    return parse_json(text, "x.json", 2, JsonComments::allowed);
+  };
+  CHECK(commented("// first\n{\"a\": /* 1 */ 2, // two\n\"b\": \"// no comment\"} // end").text() ==
+        R"({"a": 2, "b": "// no comment"})");
+  CHECK(refusal("{\"a\": 1} // end").starts_with("x.json:1:10: invalid literal"));
+  const auto refused = [&](std::string_view text) {
+    try {
+      commented(text);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  CHECK(refused("// é\n{\"a\": 1,}").starts_with("x.json:2:9: unexpected '}'"));
+  CHECK(refused("{\"a\": 1 /* not closed }").starts_with("x.json:1:24: invalid comment"));
+  CHECK(refused("{\"a\": 1 # no\n}").starts_with("x.json:1:9: invalid literal"));
+  CHECK(refused("// nothing else").starts_with("x.json:1:16: unexpected end of input"));
+}
+
 TEST_CASE("deep nesting is refused, and does not overflow the stack") {
   const std::string deep(100000, '[');
   CHECK(refusal(deep) == "x.json: nested more than 100 deep");

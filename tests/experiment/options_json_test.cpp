@@ -155,6 +155,11 @@ TEST_CASE("a config's faults are refused with pointer, what is allowed, and the 
       {R"({"motor": {"kind": "diesel"}, "wheel": []})",
        "config: /wheel: unknown key; did you mean \"wheels\"? Known here: seed, open, colour, "
        "owners, wheels, motor, spare, volts (in car.json)"},
+      {R"({"$schema": 3, "motor": {"kind": "diesel"}})",
+       "config: /$schema: must be a text, got 3 (in car.json)"},
+      {R"({"extends": "x", "motor": {"kind": "diesel"}})",
+       "config: /extends: unknown key. Known here: seed, open, colour, owners, wheels, motor, "
+       "spare, volts (in car.json)"},
       {prefix + R"(, "zzz": 1}})",
        "config: /motor/zzz: unknown key. Known here: kind, pressure, cylinders, tank (in "
        "car.json)"},
@@ -232,6 +237,9 @@ TEST_CASE("--set overrides and adds keys") {
   CHECK(other.wheels[0].width == 9);
   CHECK(cylinders(other) == "[1, 2, 3, 4]");
   CHECK(read(kCar, {"wheels=[]", "wheels.0.name=only"}).wheels.size() == 1);
+  other = read(kCar, {"/motor/cylinders=[1,2]", "/motor/cylinders/2=3", "/wheels/0/width=8"});
+  CHECK(cylinders(other) == "[1, 2, 3]");
+  CHECK(other.wheels[0].width == 8);
 }
 
 TEST_CASE("relative paths in --set start from the current folder") {
@@ -247,6 +255,15 @@ TEST_CASE("a faulty --set is refused, and named where its value is") {
       {"seed", "--set seed: expected KEY=VALUE, such as training.epochs=5"},
       {"=3", "--set =3: expected KEY=VALUE, such as training.epochs=5"},
       {"motor..kind=3", "--set motor..kind=3: an empty key between its dots"},
+      {"/=3", "--set /=3: an empty key between its slashes"},
+      {"/motor//kind=3", "--set /motor//kind=3: an empty key between its slashes"},
+      {"/mo~2tor=3", "--set /mo~2tor=3: in a JSON pointer \"~\" stands only in ~0 and ~1"},
+      {"/motor~=3", "--set /motor~=3: in a JSON pointer \"~\" stands only in ~0 and ~1"},
+      {"/mo~1tor~0=3",
+       "config: /mo~1tor~0: unknown key; did you mean \"motor\"? Known here: seed, open, colour, "
+       "owners, wheels, motor, spare, volts (from --set /mo~1tor~0=3)"},
+      {"/seed/a=3",
+       "config: /seed: is a whole number, so it has no key \"a\" (from --set /seed/a=3)"},
       {"seed.a=3",
        "config: /seed: is a whole number, so it has no key \"a\" (from --set seed.a=3)"},
       {"motor.cylinders.x=3",
