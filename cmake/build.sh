@@ -25,7 +25,7 @@ missing_packages() {
     command -v "${tool%%=*}" >/dev/null || echo "${tool#*=}"
   done
   for package in ca-certificates libtbb-dev nlohmann-json3-dev libcli11-dev libfmt-dev doctest-dev \
-    libbenchmark-dev; do
+    libbenchmark-dev python3-jsonschema; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
       echo "$package"
   done

@@ -19,7 +19,7 @@ class RowsSplit : public Splitter {
     template <class Visitor>
     void fields(Visitor& v) {
       v("train", train, required(path()), "the file of row numbers for training");
-      v("validation", validation, path(), "the file of row numbers to choose by");
+      v("validation", validation, path(), "the file of row numbers to choose by; by default none");
       v("test", test, required(path()), "the file of row numbers for the test");
     }
   };

@@ -54,6 +54,12 @@ struct RankArguments : RunArguments {
   std::string items;
 };
 
+struct ListArguments {
+  bool json = false;
+};
+
+struct SchemaArguments {};
+
 /// The program's commands. Each throws Error where it fails.
 void train(const TrainArguments& arguments, const Catalogues& catalogues);
 void validate(const ValidateArguments& arguments, const Catalogues& catalogues);
@@ -61,6 +67,8 @@ void describe(const DescribeArguments& arguments, const Catalogues& catalogues);
 void evaluate(const EvaluateArguments& arguments, const Catalogues& catalogues);
 void predict(const PredictArguments& arguments, const Catalogues& catalogues);
 void rank(const RankArguments& arguments, const Catalogues& catalogues);
+void list(const ListArguments& arguments, const Catalogues& catalogues);
+void schema(const SchemaArguments& arguments, const Catalogues& catalogues);
 
 /// Writes to standard output. Throws Error where that takes nothing, as on a full disk.
 void print(std::string_view text);

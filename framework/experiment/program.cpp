@@ -21,6 +21,7 @@
 #include "framework/core/options.h"
 #include "framework/data/text.h"
 #include "framework/experiment/commands.h"
+#include "framework/experiment/completion.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/json.h"
 #include "framework/kernels/matmul.h"
@@ -64,10 +65,13 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
 }
 
 void add_config(CLI::App& command, ConfigArguments& arguments) {
-  command.add_option("config", arguments.config, "the experiment, a JSON file")->required();
+  command.add_option("config", arguments.config, "the experiment, a JSON file")
+      ->type_name("FILE")
+      ->required();
   command
       .add_option("--set", arguments.settings,
-                  "overrides a key: optimizer.learning_rate=0.05; may be given several times")
+                  "overrides a key: optimizer.learning_rate=0.05 or "
+                  "/optimizer/learning_rate=0.05; may be given several times")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -75,7 +79,9 @@ void add_config(CLI::App& command, ConfigArguments& arguments) {
 }
 
 void add_run(CLI::App& command, RunArguments& arguments) {
-  command.add_option("run", arguments.run, "the run directory of a training")->required();
+  command.add_option("run", arguments.run, "the run directory of a training")
+      ->type_name("DIR")
+      ->required();
   add_common(command, arguments);
 }
 
@@ -89,6 +95,7 @@ class CommandLine {
     app_.get_formatter()->column_width(28);
     add_training();
     add_using();
+    add_reference();
   }
 
   int run(int argc, const char* const* argv) {
@@ -196,6 +203,26 @@ class CommandLine {
     add_path(*sub, "--items", rank_.items, "FILE", "a file of the only items to rank, one a line");
   }
 
+  void add_reference() {
+    CLI::App* sub = add("list", "lists every component that a config can name, and all keys",
+                        "gradus list", list_, &experiment::list);
+    sub->add_flag("--json", list_.json, "machine-readable output");
+    add("schema", "prints the JSON Schema of configs, for editors", "gradus schema > schema.json",
+        schema_, &experiment::schema);
+    sub = app_.add_subcommand("completion", "prints what lets a shell complete gradus' arguments");
+    sub->add_option("shell", shell_, "the shell")
+        ->type_name("bash|zsh|fish")
+        ->required()
+        ->check(
+            [](const std::string& shell) {
+              const bool known = shell == "bash" || shell == "zsh" || shell == "fish";
+              return known ? "" : fmt::format("must be one of: bash, zsh, fish, got {}", shell);
+            },
+            "");
+    sub->footer("example:\n  gradus completion bash > completion.bash && . ./completion.bash");
+    sub->callback([this] { command_ = [this] { print(completion(app_, shell_)); }; });
+  }
+
   Catalogues catalogues_;
   CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models.", "gradus"};
   TrainArguments train_;
@@ -204,6 +231,9 @@ class CommandLine {
   EvaluateArguments evaluate_;
   PredictArguments predict_;
   RankArguments rank_;
+  ListArguments list_;
+  SchemaArguments schema_;
+  std::string shell_;
   std::function<void()> command_;
 };
 
