@@ -82,7 +82,10 @@ std::string bar_of(double fraction, int columns, const ProgressStyle& style) {
 
 ProgressStyle progress_style(bool quiet) {
   ProgressStyle style;
-  const bool terminal = isatty(style.descriptor) == 1 && variable("TERM") != "dumb";
+  const std::string_view type = variable("TERM");
+  const std::string_view ci = variable("CI");
+  const bool logged = !ci.empty() && ci != "false";  // a log, also where it looks like a terminal
+  const bool terminal = isatty(style.descriptor) == 1 && !type.empty() && type != "dumb" && !logged;
   style.kind = terminal ? ProgressStyle::Kind::bar : ProgressStyle::Kind::lines;
   if (quiet) style.kind = ProgressStyle::Kind::quiet;
   style.color = terminal && variable("NO_COLOR").empty();

@@ -24,8 +24,8 @@ struct ProgressStyle {
   std::function<double()> seconds = {};  ///< a clock; none is the steady clock
 };
 
-/// What suits standard error: a bar on a terminal (TERM other than "dumb"), plain lines elsewhere;
-/// no color where NO_COLOR is set.
+/// What suits standard error: a bar on a terminal (TERM is set, and not "dumb"), plain lines
+/// elsewhere, and where CI is set; no color where NO_COLOR is set.
 ProgressStyle progress_style(bool quiet);
 
 /// Shows how far work has come: stages one after the other, each with its examples, figures, rate
