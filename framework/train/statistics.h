@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace gradus {
+
+/// Figures of repeated trials.
+struct Summary {
+  std::int64_t count = 0;
+  double mean = 0;
+  /// Of one figure there is neither.
+  std::optional<double> standard_deviation = {};  ///< of a sample: with count - 1
+  /// The mean's 95% interval is mean ± this: Student's t, two-sided.
+  std::optional<double> half_interval = {};
+};
+
+/// Throws Error where there are no figures.
+Summary summarize(std::span<const double> figures);
+
+/// Student's paired t-test, two-sided, of a[i] - b[i].
+struct PairedTest {
+  Summary difference;
+  double p = 1;  ///< 1 also where there is one pair, which shows nothing
+};
+
+/// Throws Error where there are no pairs, or the lengths differ.
+PairedTest paired_t_test(std::span<const double> a, std::span<const double> b);
+
+/// P-values of several tests, each corrected for there being several (Holm 1979), in their order.
+std::vector<double> holm(std::span<const double> p);
+
+}  // namespace gradus
