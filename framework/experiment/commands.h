@@ -22,7 +22,14 @@ struct ConfigArguments : CommonArguments {
 
 struct TrainArguments : ConfigArguments {
   std::string output;
+  bool resume = false;
   bool profile = false;
+};
+
+struct TuneArguments : ConfigArguments {
+  std::string output;
+  int trials = 0;      ///< 0: as the config says
+  double minutes = 0;  ///< 0: as long as it takes
 };
 
 struct DescribeArguments : ConfigArguments {
@@ -62,6 +69,7 @@ struct SchemaArguments {};
 
 /// The program's commands. Each throws Error where it fails.
 void train(const TrainArguments& arguments, const Catalogues& catalogues);
+void tune(const TuneArguments& arguments, const Catalogues& catalogues);
 void validate(const ValidateArguments& arguments, const Catalogues& catalogues);
 void describe(const DescribeArguments& arguments, const Catalogues& catalogues);
 void evaluate(const EvaluateArguments& arguments, const Catalogues& catalogues);

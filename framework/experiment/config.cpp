@@ -37,10 +37,17 @@ Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
   return config;
 }
 
-Config load_config(const std::filesystem::path& file, const std::vector<std::string>& settings,
-                   const Catalogues& catalogues) {
+ConfigDocument load_document(const std::filesystem::path& file,
+                             const std::vector<std::string>& settings) {
   ConfigDocument document = ConfigDocument::load(file);
   for (const std::string& setting : settings) document.set(setting);
+  return document;
+}
+
+Config load_config(const std::filesystem::path& file, const std::vector<std::string>& settings,
+                   const Catalogues& catalogues) {
+  ConfigDocument document = load_document(file, settings);
+  document.take("sweep");
   return read_config(document, catalogues, file.stem().string());
 }
 

@@ -105,8 +105,12 @@ struct Config {
 Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
                    const std::string& default_name);
 
+/// A file with `--set` settings on top.
+ConfigDocument load_document(const std::filesystem::path& file,
+                             const std::vector<std::string>& settings);
+
 /// The experiment of a file, with `--set` settings on top; named like the file where it has no
-/// name.
+/// name. Its `sweep` is left aside.
 Config load_config(const std::filesystem::path& file, const std::vector<std::string>& settings,
                    const Catalogues& catalogues);
 

@@ -241,6 +241,16 @@ void ConfigDocument::set(std::string_view assignment) {
   replace(*at, pointer, std::move(value), here);
 }
 
+std::optional<Json> ConfigDocument::take(std::string_view key) {
+  auto* members = json_.get_if<Json::Object>();
+  if (members == nullptr) return {};
+  const auto found = std::ranges::find(*members, key, &Json::Member::first);
+  if (found == members->end()) return {};
+  Json value = std::move(found->second);
+  members->erase(found);
+  return value;
+}
+
 const Origin& ConfigDocument::origin(std::string_view pointer) const {
   for (;;) {
     const auto found = origins_.find(pointer);

@@ -49,6 +49,9 @@ class ConfigDocument {
   /// neither an object nor a list.
   void set(std::string_view assignment);
 
+  /// Takes a key of the top away, and gives its value; nothing where it is absent.
+  std::optional<Json> take(std::string_view key);
+
   const Json& json() const { return json_; }
   /// Where the value at a JSON pointer came from.
   const Origin& origin(std::string_view pointer) const;

@@ -147,10 +147,14 @@ Split split_rows(const Config& config, const Table& table) {
 }
 
 ExperimentModel make_model(const Config& config, const Table& table, const Split& split) {
+  return make_model(
+      config, table,
+      config.data.vocabulary == "all" ? Vocabularies(table) : Vocabularies(table, split.train));
+}
+
+ExperimentModel make_model(const Config& config, const Table& table, Vocabularies vocabularies) {
   ExperimentModel out{.config = config,
-                      .vocabularies = config.data.vocabulary == "all"
-                                          ? Vocabularies(table)
-                                          : Vocabularies(table, split.train),
+                      .vocabularies = std::move(vocabularies),
                       .label = {},
                       .weight = table.weight() ? table.weight()->name : "",
                       .task = {},

@@ -49,6 +49,8 @@ Split split_rows(const Config& config, const Table& table);
 
 /// The model for these data, with its initial values: `model.initial_weights`, or drawn by `seed`.
 /// Throws Error (exit code 2) with the pointer of what does not fit.
+ExperimentModel make_model(const Config& config, const Table& table, Vocabularies vocabularies);
+/// The same with the vocabularies that `data.vocabulary` says.
 ExperimentModel make_model(const Config& config, const Table& table, const Split& split);
 
 /// Predictions for pairs of a user and an item, by their ids; other id columns are out of

@@ -30,8 +30,7 @@ Cells plan_cells(const PlanLine& line) {
           human_bytes(static_cast<std::int64_t>(line.bytes))};
 }
 
-std::string table_text(const std::vector<Cells>& rows) {
-  constexpr std::size_t kWords = 4;
+std::string table_text(const std::vector<Cells>& rows, std::size_t words) {
   std::vector<std::size_t> widths;
   for (const Cells& row : rows) {
     widths.resize(row.size());
@@ -41,8 +40,8 @@ std::string table_text(const std::vector<Cells>& rows) {
   for (const Cells& row : rows) {
     for (std::size_t k = 0; k < row.size(); ++k) {
       if (k > 0) out += "  ";
-      out += k < kWords ? fmt::format("{:<{}}", row[k], widths[k])
-                        : fmt::format("{:>{}}", row[k], widths[k]);
+      out += k < words ? fmt::format("{:<{}}", row[k], widths[k])
+                       : fmt::format("{:>{}}", row[k], widths[k]);
     }
     out.erase(out.find_last_not_of(' ') + 1);
     out += '\n';

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ using Cells = std::vector<std::string>;
 Cells plan_head();
 Cells plan_cells(const PlanLine& line);
 
-/// Rows of equally many cells as text, each column as wide as its widest cell: the first four,
-/// which a plan's words are in, to the left, numbers to the right. Cells may be empty.
-std::string table_text(const std::vector<Cells>& rows);
+/// Rows of equally many cells as text, each column as wide as its widest cell: the first `words`,
+/// four of a plan, to the left, numbers to the right. Cells may be empty.
+std::string table_text(const std::vector<Cells>& rows, std::size_t words = 4);
 
 }  // namespace gradus::experiment

@@ -64,10 +64,11 @@ void add_common(CLI::App& command, CommonArguments& arguments) {
       ->check(CLI::Range(1, kMostThreads));
 }
 
-void add_config(CLI::App& command, ConfigArguments& arguments) {
-  command.add_option("config", arguments.config, "the experiment, a JSON file")
-      ->type_name("FILE")
-      ->required();
+CLI::Option* add_config(CLI::App& command, ConfigArguments& arguments) {
+  CLI::Option* config =
+      command.add_option("config", arguments.config, "the experiment, a JSON file")
+          ->type_name("FILE")
+          ->required();
   command
       .add_option("--set", arguments.settings,
                   "overrides a key: optimizer.learning_rate=0.05 or "
@@ -76,6 +77,7 @@ void add_config(CLI::App& command, ConfigArguments& arguments) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_common(command, arguments);
+  return config;
 }
 
 void add_run(CLI::App& command, RunArguments& arguments) {
@@ -155,13 +157,31 @@ class CommandLine {
         add("train", "trains an experiment and evaluates it on its test rows",
             "gradus train apps/experiments/movielens_ranking.json --set training.epochs=5", train_,
             &experiment::train);
-    add_config(*sub, train_);
+    CLI::Option* config = add_config(*sub, train_)->required(false);
+    sub->parse_complete_callback([this, config] {
+      if (!train_.resume && config->count() == 0) throw CLI::RequiredError(config->get_name());
+    });
     add_path(*sub, "--output", train_.output, "DIR",
              "the run directory, which must not hold anything; by default the next free of "
              "runs/NAME-1, runs/NAME-2, …");
+    sub->add_flag("--resume", train_.resume,
+                  "goes on with the sweep in --output: trains what is not finished");
     sub->add_flag("--profile", train_.profile,
                   "prints what each step of the plan took, and what it could have; writes the last "
                   "moments to trace.json in the run directory, which ui.perfetto.dev opens");
+    sub = add("tune", "searches a sweep's ranges, within a budget, for the best settings",
+              "gradus tune apps/experiments/movielens_tuning.json --trials 16", tune_,
+              &experiment::tune);
+    add_config(*sub, tune_);
+    add_path(*sub, "--output", tune_.output, "DIR",
+             "the sweep's folder, which must not hold anything; by default the next free of "
+             "runs/NAME-1, runs/NAME-2, …; train --resume goes on in it");
+    CLI::Option* trials = sub->add_option("--trials", tune_.trials,
+                                          "how many settings are drawn; by default sweep.trials");
+    trials->check(CLI::Range(1, 100'000));
+    sub->add_option("--minutes", tune_.minutes, "begins no trial after so long")
+        ->check(CLI::PositiveNumber)
+        ->excludes(trials);
     sub = add("describe", "shows a model, its parameters, its cost and its plan",
               "gradus describe apps/experiments/movielens_ranking.json --plan", describe_,
               &experiment::describe);
@@ -226,6 +246,7 @@ class CommandLine {
   Catalogues catalogues_;
   CLI::App app_{"Gradus trains, evaluates, explains and serves ranking models.", "gradus"};
   TrainArguments train_;
+  TuneArguments tune_;
   DescribeArguments describe_;
   ValidateArguments validate_;
   EvaluateArguments evaluate_;

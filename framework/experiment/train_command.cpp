@@ -2,15 +2,24 @@
 
 #include <filesystem>
 
+#include "framework/core/error.h"
 #include "framework/experiment/commands.h"
 #include "framework/experiment/human.h"
 #include "framework/experiment/run_folder.h"
 #include "framework/experiment/stopwatch.h"
+#include "framework/experiment/sweep_command.h"
 #include "framework/experiment/training.h"
 
 namespace gradus::experiment {
 
 void train(const TrainArguments& arguments, const Catalogues& catalogues) {
+  if (arguments.resume) {
+    if (!is_sweep_folder(arguments.output)) {
+      throw Error("--resume: needs --output DIR, the folder of a sweep", 2);
+    }
+    return resume_sweep(arguments, catalogues);
+  }
+  if (is_sweep(arguments)) return sweep(arguments, catalogues);
   const Stopwatch all;
   const Config config = load_config(arguments.config, arguments.settings, catalogues);
   if (!arguments.output.empty()) refuse_used_folder(arguments.output);

@@ -111,13 +111,14 @@ std::string Profiled::text() const {
 }
 
 Prepared prepare(const Config& config) {
+  SharedData data;
+  return prepare(config, data);
+}
+
+Prepared prepare(const Config& config, SharedData& shared) {
   const Stopwatch watch;
-  const Table table = read_table(config);
-  Split split = split_rows(config, table);
-  ExperimentModel model = make_model(config, table, split);
-  Encoded data = model.encode(table);
-  model.task->check_labels(data.labels());  // before there is a run directory
-  return {std::move(model), std::move(split), std::move(data), watch.seconds()};
+  auto [model, rows] = shared.get(config);
+  return {.model = std::move(model), .rows = std::move(rows), .seconds = watch.seconds()};
 }
 
 Trained train(const Prepared& prepared, const fs::path& run, Progress& progress,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include "framework/experiment/json.h"
 #include "framework/experiment/profile_report.h"
 #include "framework/experiment/progress.h"
+#include "framework/experiment/shared_data.h"
 
 namespace gradus::experiment {
 
@@ -20,13 +22,16 @@ namespace gradus::experiment {
 /// them while training.
 struct Prepared {
   ExperimentModel model;
-  Split split;
-  Encoded data;
+  std::shared_ptr<const EncodedRows> rows;  // that trials of a sweep share
+  const Split& split = rows->split;
+  const Encoded& data = rows->data;
   double seconds = 0;  // that reading and encoding took
 };
 
 /// Reads, splits and encodes an experiment's data. Throws Error as these do.
 Prepared prepare(const Config& config);
+/// The same with what others have read, split and encoded.
+Prepared prepare(const Config& config, SharedData& shared);
 
 /// What `--profile` adds to a training.
 struct Profiled {

@@ -67,6 +67,7 @@ class Accuracy : public Metric {
  public:
   using Options = NoOptions;
   explicit Accuracy(const Options&) {}
+  bool higher_is_better() const override { return true; }
 
  protected:
   double value(double prediction, double label) const override {

@@ -25,6 +25,9 @@ class Metric {
   double result() const;
   void reset();
 
+  /// Whether a model is the better the higher this is.
+  virtual bool higher_is_better() const { return false; }
+
  protected:
   /// What one row adds to the mean.
   virtual double value(double prediction, double label) const = 0;

@@ -1,0 +1,138 @@
+#include "framework/experiment/sweep_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "framework/core/error.h"
+#include "framework/experiment/files.h"
+#include "framework/experiment/human.h"
+#include "framework/experiment/run_folder.h"
+#include "framework/experiment/stopwatch.h"
+#include "framework/experiment/sweep.h"
+#include "framework/experiment/sweep_report.h"
+#include "framework/experiment/training.h"
+
+namespace gradus::experiment {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPlan = "plan.json";
+constexpr std::string_view kTable = "sweep.json";
+
+/// What is left of the experiment without its sweep, and the sweep.
+struct SweepDocument {
+  ConfigDocument document;
+  Json sweep;
+  std::string name;  // of the experiment, where it does not say
+};
+
+SweepDocument load_sweep(const ConfigArguments& arguments) {
+  const fs::path file = arguments.config;
+  ConfigDocument document = load_document(file, arguments.settings);
+  const std::optional<Json> sweep = document.take(kSweepKey);
+  if (!sweep) fail_config("/sweep", "is missing (in {})", arguments.config);
+  return {std::move(document), *sweep, file.stem().string()};
+}
+
+/// Trains what is not finished yet of a plan in its folder, and shows what came of all.
+void run(const SweepPlan& plan, const fs::path& folder, SharedData& data,
+         const CommonArguments& arguments, const Catalogues& catalogues, const Stopwatch& all,
+         const std::function<bool()>& go_on) {
+  Progress progress(progress_style(arguments.quiet));
+  Sweep sweep(plan, folder, catalogues, data, progress, go_on);
+  const SweepReport report = make_report(plan, sweep.run());
+  Json json = report.json();
+  json["seconds"] = all.seconds();
+  write_file(folder / kTable, json.text(2) + "\n");
+  if (arguments.json) {
+    json["sweep"] = folder.string();
+    print(json.text(2) + "\n");
+  } else {
+    print(report.text() +
+          fmt::format("sweep: {} ({})\n", folder.string(), human_seconds(all.seconds())));
+  }
+  if (report.failed == 0) return;
+  const auto first = std::ranges::find_if(
+      report.outcomes, [](const TrialOutcome& outcome) { return !outcome.error.empty(); });
+  fail("{} of {} trials failed, first {}: {}", report.failed, report.outcomes.size(), first->run,
+       first->error);
+}
+
+/// Begins a sweep in a folder of its own.
+void begin(const SweepPlan& plan, const fs::path& output, const CommonArguments& arguments,
+           const Catalogues& catalogues, const std::function<bool()>& go_on,
+           bool needs_validation) {
+  const Stopwatch all;
+  if (!output.empty()) refuse_used_folder(output);
+  use_threads(arguments);
+  const Trial first{.seed = plan.seeds.front(), .fold = std::min(1, plan.folds)};
+  const Config config = trial_config(plan, first, catalogues);
+  SharedData data;
+  const bool validated = !data.get(config).rows->split.validation.empty();
+  if (needs_validation && !validated) {
+    fail_config("/data/split", "gives no validation rows, which settings are chosen by");
+  }
+  const fs::path folder = make_run_folder(output, config.name);
+  write_file(folder / kPlan, plan.json().text(1) + "\n");
+  run(plan, folder, data, arguments, catalogues, all, go_on);
+}
+
+}  // namespace
+
+bool is_sweep(const ConfigArguments& arguments) {
+  return load_document(arguments.config, arguments.settings).json().find(kSweepKey) != nullptr;
+}
+
+bool is_sweep_folder(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(folder / kPlan, error);
+}
+
+void sweep(const TrainArguments& arguments, const Catalogues& catalogues) {
+  if (arguments.profile) throw Error("--profile: profiles one training, not a sweep", 2);
+  const auto [document, json, name] = load_sweep(arguments);
+  const SweepPlan plan = plan_sweep(json, document, catalogues, name);
+  begin(plan, arguments.output, arguments, catalogues, {}, plan.kind == "halving");
+}
+
+void resume_sweep(const TrainArguments& arguments, const Catalogues& catalogues) {
+  const Stopwatch all;
+  if (!arguments.settings.empty()) {
+    throw Error("--set: a sweep that is resumed keeps its settings", 2);
+  }
+  const fs::path file = fs::path(arguments.output) / kPlan;
+  const SweepPlan plan = read_plan(parse_json(read_file(file), file.string()), file);
+  use_threads(arguments);
+  SharedData data;
+  run(plan, arguments.output, data, arguments, catalogues, all, {});
+}
+
+void tune(const TuneArguments& arguments, const Catalogues& catalogues) {
+  constexpr int kMostInTime = 1000;
+  const Stopwatch all;
+  const auto [document, json, name] = load_sweep(arguments);
+  std::optional<int> settings;
+  if (arguments.trials > 0) settings = arguments.trials;
+  if (arguments.minutes > 0) settings = kMostInTime;
+  const SweepPlan plan = plan_sweep(json, document, catalogues, name, settings);
+  if (plan.kind != "random" && plan.kind != "halving") {
+    fail_config("/sweep/kind", "must be random or halving to tune, got {}", plan.kind);
+  }
+  std::function<bool()> go_on;
+  if (arguments.minutes > 0) {
+    if (plan.kind == "halving") {
+      throw Error("--minutes: halving begins with so many settings, say --trials", 2);
+    }
+    constexpr double kSeconds = 60;
+    go_on = [&all, &arguments] { return all.seconds() < kSeconds * arguments.minutes; };
+  }
+  begin(plan, arguments.output, arguments, catalogues, go_on, true);
+}
+
+}  // namespace gradus::experiment

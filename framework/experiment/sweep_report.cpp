@@ -1,0 +1,296 @@
+#include "framework/experiment/sweep_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "framework/experiment/human.h"
+#include "framework/experiment/plan_table.h"
+
+namespace gradus::experiment {
+namespace {
+
+using Summaries = std::vector<std::pair<std::string, Summary>>;
+
+/// What trials of one setting have in common with those of another.
+using SeedAndFold = std::pair<std::int64_t, int>;
+
+const Summary* find(const Summaries& summaries, std::string_view name) {
+  const auto found = std::ranges::find(summaries, name, &Summaries::value_type::first);
+  return found == summaries.end() ? nullptr : &found->second;
+}
+
+/// The names of the figures that the outcomes have of these rows.
+std::vector<std::string> figure_names(const std::vector<TrialOutcome>& outcomes,
+                                      std::string_view rows) {
+  for (const TrialOutcome& outcome : outcomes) {
+    const Json* part = outcome.result ? outcome.result->find(rows) : nullptr;
+    if (part == nullptr) continue;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : part->members()) {
+      if (name != "rows" && name != "last_batch_loss") names.push_back(name);
+    }
+    return names;
+  }
+  return {};
+}
+
+/// One setting's trials, of its most epochs.
+std::vector<const TrialOutcome*> trials_of(const SweepReport& report, int setting, int epochs) {
+  std::vector<const TrialOutcome*> out;
+  for (const TrialOutcome& outcome : report.outcomes) {
+    if (outcome.trial.setting == setting && outcome.trial.epochs == epochs) out.push_back(&outcome);
+  }
+  return out;
+}
+
+Summaries summaries_of(const std::vector<const TrialOutcome*>& trials, std::string_view rows,
+                       const std::vector<std::string>& names) {
+  Summaries out;
+  for (const std::string& name : names) {
+    std::vector<double> figures;
+    for (const TrialOutcome* trial : trials) {
+      if (const auto figure = figure_of(*trial, rows, name)) figures.push_back(*figure);
+    }
+    if (!figures.empty()) out.emplace_back(name, summarize(figures));
+  }
+  return out;
+}
+
+std::map<SeedAndFold, double> figures_of(const SweepReport& report, const SettingReport& setting,
+                                         std::string_view rows) {
+  std::map<SeedAndFold, double> out;
+  for (const TrialOutcome* trial : trials_of(report, setting.setting, setting.epochs)) {
+    const auto figure = figure_of(*trial, rows, report.plan.by);
+    if (figure) out[{trial->trial.seed, trial->trial.fold}] = *figure;
+  }
+  return out;
+}
+
+/// The best of the settings against each other one.
+void compare(SweepReport& report) {
+  const auto best = figures_of(report, report.settings.front(), report.rows);
+  std::vector<double> p;
+  std::vector<SettingReport*> compared;
+  for (std::size_t i = 1; i < report.settings.size(); ++i) {
+    std::vector<double> a;
+    std::vector<double> b;
+    for (const auto& [at, figure] : figures_of(report, report.settings[i], report.rows)) {
+      const auto pair = best.find(at);
+      if (pair == best.end()) continue;
+      a.push_back(pair->second);
+      b.push_back(figure);
+    }
+    if (a.empty()) continue;
+    report.settings[i].against_best = paired_t_test(a, b);
+    p.push_back(report.settings[i].against_best->p);
+    compared.push_back(&report.settings[i]);
+  }
+  const std::vector<double> corrected = holm(p);
+  for (std::size_t i = 0; i < p.size(); ++i) compared[i]->p = corrected[i];
+}
+
+/// Chooses in each fold by its own validation rows, and measures that on its test rows.
+std::optional<Summary> choose_in_each_fold(const SweepReport& report) {
+  std::vector<double> figures;
+  for (int fold = 1; fold <= report.plan.folds; ++fold) {
+    std::optional<double> best;
+    double test = 0;
+    for (const SettingReport& setting : report.settings) {
+      if (!setting.whole() || setting.epochs != report.settings.front().epochs) continue;
+      std::vector<const TrialOutcome*> trials = trials_of(report, setting.setting, setting.epochs);
+      std::erase_if(trials, [fold](const auto* trial) { return trial->trial.fold != fold; });
+      const auto mean = [&](const char* rows) {
+        return summaries_of(trials, rows, {report.plan.by}).front().second.mean;
+      };
+      const double validation = mean("validation");
+      const bool better =
+          !best || (report.plan.higher_is_better ? validation > *best : validation < *best);
+      if (!better) continue;
+      best = validation;
+      test = mean("test");
+    }
+    figures.push_back(test);
+  }
+  return summarize(figures);
+}
+
+/// "1.1108", "0.0056", "1.1082 to 1.1134".
+void add_cells(Cells& cells, const Summary* summary) {
+  if (summary == nullptr) {
+    cells.insert(cells.end(), {"-", "-", "-"});
+    return;
+  }
+  cells.push_back(fmt::format("{:.4f}", summary->mean));
+  if (!summary->half_interval) {
+    cells.insert(cells.end(), {"-", "-"});
+    return;
+  }
+  cells.push_back(fmt::format("{:.4f}", *summary->standard_deviation));
+  cells.push_back(fmt::format("{:.4f} to {:.4f}", summary->mean - *summary->half_interval,
+                              summary->mean + *summary->half_interval));
+}
+
+Json json_of(const Summary& summary) {
+  Json out = Json::object({{"n", summary.count}, {"mean", summary.mean}});
+  if (!summary.half_interval) return out;
+  out["standard_deviation"] = *summary.standard_deviation;
+  out["interval_95"] =
+      Json::list({summary.mean - *summary.half_interval, summary.mean + *summary.half_interval});
+  return out;
+}
+
+Json json_of(const Summaries& summaries) {
+  Json out = Json::object();
+  for (const auto& [name, summary] : summaries) out[name] = json_of(summary);
+  return out;
+}
+
+Json json_of(const TrialOutcome& outcome) {
+  Json out = Json::object(
+      {{"run", outcome.run}, {"setting", outcome.trial.setting + 1}, {"seed", outcome.trial.seed}});
+  if (outcome.trial.fold > 0) out["fold"] = outcome.trial.fold;
+  if (outcome.trial.epochs > 0) out["epochs"] = outcome.trial.epochs;
+  const bool failed = !outcome.error.empty();
+  out["state"] = outcome.result ? "done" : failed ? "failed" : "not begun";
+  if (failed) out["error"] = outcome.error;
+  if (!outcome.result) return out;
+  for (const char* rows : {"validation", "test"}) {
+    if (const Json* part = outcome.result->find(rows)) out[rows] = *part;
+  }
+  return out;
+}
+
+}  // namespace
+
+SweepReport make_report(const SweepPlan& plan, std::vector<TrialOutcome> outcomes) {
+  SweepReport out{.plan = plan, .outcomes = std::move(outcomes)};
+  const auto validation = figure_names(out.outcomes, "validation");
+  const auto test = figure_names(out.outcomes, "test");
+  out.rows = validation.empty() ? "test" : "validation";
+  std::map<int, int> most_epochs;
+  for (const TrialOutcome& outcome : out.outcomes) {
+    int& epochs = most_epochs[outcome.trial.setting];
+    epochs = std::max(epochs, outcome.trial.epochs);
+    out.failed += outcome.error.empty() ? 0 : 1;
+    out.left += outcome.result || !outcome.error.empty() ? 0 : 1;
+  }
+  for (const auto& [setting, epochs] : most_epochs) {
+    const auto trials = trials_of(out, setting, epochs);
+    SettingReport& made = out.settings.emplace_back(SettingReport{setting, epochs});
+    for (const TrialOutcome* trial : trials) {
+      made.failed += trial->error.empty() ? 0 : 1;
+      made.left += trial->result || !trial->error.empty() ? 0 : 1;
+    }
+    made.validation = summaries_of(trials, "validation", validation);
+    made.test = summaries_of(trials, "test", test);
+  }
+  const auto order = [&](const SettingReport& setting) {
+    const Summary* by = find(out.rows == "test" ? setting.test : setting.validation, plan.by);
+    const double figure = by == nullptr ? 0 : plan.higher_is_better ? -by->mean : by->mean;
+    return std::tuple(-setting.epochs, !setting.whole(), by == nullptr, figure, setting.setting);
+  };
+  std::ranges::sort(out.settings, {}, order);
+  if (out.settings.empty()) return out;
+  compare(out);
+  const bool several = out.settings.size() > 1 && out.settings.front().whole();
+  out.chosen = several && out.rows == "validation";
+  if (out.chosen && plan.folds > 0) out.chosen_in_each_fold = choose_in_each_fold(out);
+  return out;
+}
+
+Json SweepReport::json() const {
+  Json table = Json::list();
+  for (const SettingReport& setting : settings) {
+    Json row =
+        Json::object({{"setting", setting.setting + 1},
+                      {"values", plan.settings[static_cast<std::size_t>(setting.setting)].values},
+                      {"failed", setting.failed},
+                      {"not_begun", setting.left}});
+    if (setting.epochs > 0) row["epochs"] = setting.epochs;
+    if (!setting.validation.empty()) row["validation"] = json_of(setting.validation);
+    row["test"] = json_of(setting.test);
+    if (setting.against_best) {
+      row["best_minus_this"] = json_of(setting.against_best->difference);
+      row["p"] = setting.against_best->p;
+      row["p_holm"] = setting.p;
+    }
+    table.push_back(std::move(row));
+  }
+  Json trials = Json::list();
+  for (const TrialOutcome& outcome : outcomes) trials.push_back(json_of(outcome));
+  Json choice = Json::object({{"what", "nothing"}});
+  if (chosen) {
+    const SettingReport& best = settings.front();
+    choice = Json::object({{"what", "setting"},
+                           {"setting", best.setting + 1},
+                           {"values", plan.settings[static_cast<std::size_t>(best.setting)].values},
+                           {"by", plan.by},
+                           {"rows", "validation"}});
+    if (chosen_in_each_fold) choice["test_where_each_fold_chooses"] = json_of(*chosen_in_each_fold);
+  }
+  return Json::object({{"format", 1},
+                       {"kind", plan.kind},
+                       {"by", plan.by},
+                       {"rows", rows},
+                       {"chosen", std::move(choice)},
+                       {"settings", std::move(table)},
+                       {"trials", std::move(trials)}});
+}
+
+std::string SweepReport::text() const {
+  const bool validation = rows == "validation";
+  const bool halving = plan.kind == "halving";
+  Cells head = {"setting"};
+  if (halving) head.emplace_back("epochs");
+  head.emplace_back("trials");
+  if (validation) head.insert(head.end(), {"validation", "deviation", "95% interval"});
+  head.insert(head.end(), {"test", "deviation", "95% interval"});
+  if (settings.size() > 1) head.insert(head.end(), {"pairs", "p"});
+  std::vector<Cells> table = {head};
+  for (const SettingReport& setting : settings) {
+    Cells& cells = table.emplace_back(
+        Cells{text_of(plan.settings[static_cast<std::size_t>(setting.setting)].values)});
+    if (halving) cells.push_back(std::to_string(setting.epochs));
+    const Summary* test = find(setting.test, plan.by);
+    cells.push_back(std::to_string(test ? test->count : 0));
+    if (validation) add_cells(cells, find(setting.validation, plan.by));
+    add_cells(cells, test);
+    if (settings.size() < 2) continue;
+    const auto& against = setting.against_best;
+    cells.push_back(against ? std::to_string(against->difference.count) : "");
+    cells.push_back(against && against->difference.count > 1 ? fmt::format("{:.2g}", setting.p)
+                                                             : "");
+  }
+  std::string out =
+      fmt::format("{}: mean, standard deviation, 95% interval of the mean\n", plan.by) +
+      table_text(table, 1);
+  if (settings.size() > 1) {
+    out += fmt::format(
+        "p: the first setting against this one on {} rows, a paired t-test over seeds{}, corrected "
+        "for {} (Holm)\n",
+        rows, plan.folds > 0 ? " and folds" : "", settings.size() - 1);
+  }
+  if (chosen) {
+    out += fmt::format(
+        "chosen by {} of validation rows: {}\n", plan.by,
+        text_of(plan.settings[static_cast<std::size_t>(settings.front().setting)].values));
+  } else if (settings.size() > 1 && !validation) {
+    out += "nothing is chosen: data.split gives no validation rows\n";
+  } else if (settings.size() > 1) {
+    out += "nothing is chosen: no setting's trials are all done\n";
+  }
+  if (chosen_in_each_fold) {
+    Cells cells;
+    add_cells(cells, &*chosen_in_each_fold);
+    out += fmt::format(
+        "where each fold chooses by its own validation rows: test {}, deviation {}, 95% interval "
+        "{}\n",
+        cells[0], cells[1], cells[2]);
+  }
+  return out;
+}
+
+}  // namespace gradus::experiment
