@@ -41,7 +41,7 @@ std::string place_of(const Trial& trial, const SweepPlan& plan) {
   if (plan.settings.size() > 1) out += text_of(values) + ", ";
   out += fmt::format("seed {}", trial.seed);
   if (trial.fold > 0) out += fmt::format(", fold {}", trial.fold);
-  if (trial.epochs > 0) out += fmt::format(", {} epochs", trial.epochs);
+  if (trial.epochs > 0) out += fmt::format(", epochs {}", trial.epochs);
   return out;
 }
 

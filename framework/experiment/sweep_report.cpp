@@ -69,12 +69,13 @@ std::map<SeedAndFold, double> figures_of(const SweepReport& report, const Settin
   return out;
 }
 
-/// The best of the settings against each other one.
+/// The best of the settings against each other one of as many epochs.
 void compare(SweepReport& report) {
   const auto best = figures_of(report, report.settings.front(), report.rows);
   std::vector<double> p;
   std::vector<SettingReport*> compared;
   for (std::size_t i = 1; i < report.settings.size(); ++i) {
+    if (report.settings[i].epochs != report.settings.front().epochs) continue;
     std::vector<double> a;
     std::vector<double> b;
     for (const auto& [at, figure] : figures_of(report, report.settings[i], report.rows)) {
@@ -267,11 +268,13 @@ std::string SweepReport::text() const {
   std::string out =
       fmt::format("{}: mean, standard deviation, 95% interval of the mean\n", plan.by) +
       table_text(table, 1);
-  if (settings.size() > 1) {
+  const auto compared = std::ranges::count_if(
+      settings, [](const SettingReport& setting) { return setting.against_best.has_value(); });
+  if (compared > 0) {
     out += fmt::format(
         "p: the first setting against this one on {} rows, a paired t-test over seeds{}, corrected "
         "for {} (Holm)\n",
-        rows, plan.folds > 0 ? " and folds" : "", settings.size() - 1);
+        rows, plan.folds > 0 ? " and folds" : "", compared);
   }
   if (chosen) {
     out += fmt::format(
