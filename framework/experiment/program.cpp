@@ -170,7 +170,7 @@ class CommandLine {
                   "prints what each step of the plan took, and what it could have; writes the last "
                   "moments to trace.json in the run directory, which ui.perfetto.dev opens");
     sub = add("tune", "searches a sweep's ranges, within a budget, for the best settings",
-              "gradus tune apps/experiments/movielens_tuning.json --trials 16", tune_,
+              "gradus tune apps/experiments/movielens_tuning.json --trials 4", tune_,
               &experiment::tune);
     add_config(*sub, tune_);
     add_path(*sub, "--output", tune_.output, "DIR",

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "framework/experiment/options_json.h"
+#include "framework/experiment/sweep_plan.h"
 
 namespace gradus::experiment {
 namespace {
@@ -181,6 +182,7 @@ Json config_schema(Extent extent, const std::function<void(OptionVisitor&)>& fie
              Json::object({{"description", "this schema, for editors"}, {"type", "string"}}));
   if (extent == Extent::changes) writer.add("extends", extends_schema());
   fields(writer);
+  writer.add(kSweepKey, sweep_schema());
   return writer.take();
 }
 
