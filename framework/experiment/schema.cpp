@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "framework/experiment/options_json.h"
-#include "framework/experiment/sweep_plan.h"
 
 namespace gradus::experiment {
 namespace {
@@ -176,19 +175,20 @@ class SchemaWriter final : public OptionVisitor {
 };
 
 /// The schema of a whole config, or of one that extends another.
-Json config_schema(Extent extent, const std::function<void(OptionVisitor&)>& fields) {
+Json config_schema(Extent extent, const std::function<void(OptionVisitor&)>& fields,
+                   const Json& more) {
   SchemaWriter writer(extent);
   writer.add("$schema",
              Json::object({{"description", "this schema, for editors"}, {"type", "string"}}));
   if (extent == Extent::changes) writer.add("extends", extends_schema());
   fields(writer);
-  writer.add(kSweepKey, sweep_schema());
+  for (const auto& [key, schema] : more.members()) writer.add(key, schema);
   return writer.take();
 }
 
 }  // namespace
 
-Json json_schema(const std::function<void(OptionVisitor&)>& fields) {
+Json json_schema(const std::function<void(OptionVisitor&)>& fields, const Json& more) {
   const auto reference = [](std::string_view name) {
     return Json::object({{"$ref", fmt::format("#/$defs/{}", name)}});
   };
@@ -200,8 +200,8 @@ Json json_schema(const std::function<void(OptionVisitor&)>& fields) {
        {"if", Json::object({{"required", Json::list({"extends"})}})},
        {"then", reference("changes")},
        {"else", reference("experiment")},
-       {"$defs", Json::object({{"experiment", config_schema(Extent::whole, fields)},
-                               {"changes", config_schema(Extent::changes, fields)}})}});
+       {"$defs", Json::object({{"experiment", config_schema(Extent::whole, fields, more)},
+                               {"changes", config_schema(Extent::changes, fields, more)}})}});
 }
 
 }  // namespace gradus::experiment

@@ -15,13 +15,6 @@ namespace gradus::experiment {
 namespace {
 
 constexpr int kMostSettings = 100'000;
-constexpr int kMostFactor = 1000;
-
-/// The values of `sweep.kind`, the default first.
-const std::vector<std::string>& sweep_kinds() {
-  static const std::vector<std::string> kKinds = {"grid", "list", "random", "halving"};
-  return kKinds;
-}
 
 /// Reads the keys of a config's `sweep`.
 class SweepReader {
@@ -176,7 +169,7 @@ SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
   const Config base = read_config(document, catalogues, default_name);
   SweepReader reader(sweep);
   SweepPlan plan;
-  plan.kind = reader.one_of("kind", sweep_kinds());
+  plan.kind = reader.one_of("kind", {"grid", "list", "random", "halving"});
   std::vector<Json> values;
   if (plan.kind == "list") {
     values = reader.settings();
@@ -192,6 +185,7 @@ SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
     auto count = static_cast<int>(reader.whole("trials", 1, 1, kMostSettings));
     if (settings) count = *settings;
     if (plan.kind == "halving") {
+      constexpr int kMostFactor = 1000;
       plan.factor = static_cast<int>(reader.whole("factor", kFactor, 2, kMostFactor));
     }
     values = draws_of(over, seed, count);
@@ -224,44 +218,6 @@ SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
         static_cast<int>(*json.find("data")->find("split")->find("folds")->get_if<std::int64_t>());
   }
   return plan;
-}
-
-Json sweep_schema() {
-  const auto whole = [](std::string_view help, std::int64_t least, std::int64_t most) {
-    return Json::object(
-        {{"description", help}, {"type", "integer"}, {"minimum", least}, {"maximum", most}});
-  };
-  const auto object = [](std::string_view help) {
-    return Json::object({{"description", help}, {"type", "object"}});
-  };
-  const auto most = std::numeric_limits<std::int64_t>::max();
-  Json seeds =
-      Json::object({{"description", "how many seeds, from the experiment's own on, or which"}});
-  seeds["oneOf"] = Json::list(
-      {whole("how many", 1, kMostSettings),
-       Json::object({{"type", "array"}, {"items", whole("a seed", 0, most)}, {"minItems", 1}})});
-  Json kind = Json::object({{"description",
-                             "every combination, a list, random draws, or of these the best ones "
-                             "trained longer and longer"}});
-  kind["enum"] = Json::List(sweep_kinds().begin(), sweep_kinds().end());
-  Json settings = Json::object({{"description", "of a list: objects of keys and values"},
-                                {"type", "array"},
-                                {"items", object("keys, as of --set, and their values")}});
-  Json out = object("many trainings, beside each other: gradus train makes a table of them");
-  out["properties"] = Json::object(
-      {{"kind", std::move(kind)},
-       {"over", object("keys, as of --set, and the values or the range of each")},
-       {"settings", std::move(settings)},
-       {"trials", whole("how many settings are drawn", 1, kMostSettings)},
-       {"seed", whole("of the draws", 0, most)},
-       {"factor", whole("of halving: one in so many goes on", 2, kMostFactor)},
-       {"seeds", std::move(seeds)},
-       {"folds", Json::object({{"description", "whether each of data.split's k folds is trained"},
-                               {"type", "boolean"}})},
-       {"by", Json::object({{"description", "the figure that settings are compared by"},
-                            {"type", "string"}})}});
-  out["additionalProperties"] = false;
-  return out;
 }
 
 Json SweepPlan::json() const {

@@ -48,9 +48,6 @@ SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
                      const Catalogues& catalogues, const std::string& default_name,
                      std::optional<int> settings = {});
 
-/// The JSON Schema of a config's `sweep`.
-Json sweep_schema();
-
 /// Reads a plan back. Throws Error, naming `file`, where it is damaged.
 SweepPlan read_plan(const Json& json, const std::filesystem::path& file);
 

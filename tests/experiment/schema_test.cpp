@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "framework/core/error.h"
 #include "framework/experiment/config.h"
+#include "framework/experiment/sweep_plan.h"
 #include "models/catalogue.h"
 #include "tests/experiment/faults.h"
 #include "tests/experiment/schema_validator.h"
@@ -30,8 +32,10 @@ const Catalogues& catalogues() {
   return kCatalogues;
 }
 
-std::string schema() {
-  return experiment::json_schema([](OptionVisitor& v) { Config(catalogues()).fields(v); }).text();
+/// What the program prints.
+const std::string& schema() {
+  static const std::string kSchema = run_gradus({"schema"}).standard_output;
+  return kSchema;
 }
 
 /// What the program itself says of a config: its refusal, or "".
@@ -126,6 +130,62 @@ TEST_CASE("schema: a config that extends another may lack keys, but each must be
     CAPTURE(found[i]);
     const std::string places = " " + found[i] + " ";
     CHECK(places.find(" " + cases[i].second + " ") != std::string::npos);
+  }
+}
+
+constexpr const char* kExperiment =
+    R"({"data": {"source": "generated"}, "model": {"kind": "ranking"}, "optimizer": {"kind": "sgd"}})";
+
+TEST_CASE("schema: of a sweep it takes what the program takes, and nothing else") {
+  const char* good[] = {
+      R"({})", R"({"over": {"optimizer.learning_rate": [0.1, 1], "model.layers": [[8], []]}})",
+      R"({"kind": "list", "settings": [{"optimizer.learning_rate": 1}, {}], "seeds": [1, 2]})",
+      R"({"kind": "random", "over": {"optimizer.learning_rate": {"log_uniform": [0.01, 1]},
+          "model.layers": [[8], [4]]}, "trials": 3, "seed": 5, "by": "loss", "seeds": 2})",
+      R"({"kind": "halving", "over": {"model.embedding_dimension": {"integer": [1, 8]},
+          "optimizer.momentum": {"uniform": [0, 0.5]}}, "factor": 3, "trials": 4, "folds": false})"};
+  const char* bad[] = {
+      R"([])",
+      R"({"kind": "gird"})",
+      R"({"settings": []})",
+      R"({"trials": 3})",
+      R"({"overs": {}})",
+      R"({"over": []})",
+      R"({"over": {"seed": []}})",
+      R"({"over": {"optimizer.learning_rate": {"uniform": [0.5, 1]}}})",
+      R"({"kind": "list"})",
+      R"({"kind": "list", "settings": []})",
+      R"({"kind": "list", "settings": [3]})",
+      R"({"kind": "random", "factor": 2, "trials": 2})",
+      R"({"kind": "random", "trials": 0})",
+      R"({"kind": "random", "seed": -1})",
+      R"({"kind": "random", "over": {"optimizer.learning_rate": {"uniforn": [0.5, 1]}}})",
+      R"({"kind": "random", "over": {"optimizer.learning_rate": {"uniform": [0.5]}}})",
+      R"({"kind": "random", "over": {"optimizer.learning_rate": {"log_uniform": [0, 1]}}})",
+      R"({"kind": "random", "over": {"model.embedding_dimension": {"integer": [0.5, 2]}}})",
+      R"({"kind": "random", "over": {"optimizer.learning_rate": 3}})",
+      R"({"kind": "halving", "factor": 1, "trials": 2})",
+      R"({"seeds": 0})",
+      R"({"seeds": []})",
+      R"({"seeds": [1, 1]})",
+      R"({"seeds": [-1]})",
+      R"({"folds": 1})",
+      R"({"by": 3})"};
+  const Json base = experiment::parse_json(kExperiment, "x");
+  std::vector<std::string> texts;
+  const auto judge = [&](const char* text) {
+    const Json sweep = experiment::parse_json(text, "sweep");
+    Json config = base;
+    config["sweep"] = sweep;
+    texts.push_back(config.text());
+    plan_sweep(sweep, ConfigDocument(base, "x.json", "/"), catalogues(), "x", 1);
+  };
+  for (const char* text : good) CHECK_NOTHROW_MESSAGE(judge(text), text);
+  for (const char* text : bad) CHECK_THROWS_AS_MESSAGE(judge(text), Error, text);
+  const std::vector<std::string> found = validate(schema(), texts);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    CAPTURE(texts[i]);
+    CHECK((found[i] == "valid") == (i < std::size(good)));
   }
 }
 
