@@ -32,11 +32,9 @@ struct SweepDocument {
   std::string name;  // of the experiment, where it does not say
 };
 
-SweepDocument load_sweep(const ConfigArguments& arguments) {
-  const fs::path file = arguments.config;
-  ConfigDocument document = load_document(file, arguments.settings);
+SweepDocument take_sweep(ConfigDocument document, const fs::path& file) {
   const std::optional<Json> sweep = document.take(kSweepKey);
-  if (!sweep) fail_config("/sweep", "is missing (in {})", arguments.config);
+  if (!sweep) fail_config("/sweep", "is missing (in {})", file.string());
   return {std::move(document), *sweep, file.stem().string()};
 }
 
@@ -85,19 +83,15 @@ void begin(const SweepPlan& plan, const fs::path& output, const CommonArguments&
 
 }  // namespace
 
-bool is_sweep(const ConfigArguments& arguments) {
-  return load_document(arguments.config, arguments.settings).json().find(kSweepKey) != nullptr;
-}
-
 bool is_sweep_folder(const fs::path& folder) {
   std::error_code error;
   return fs::exists(folder / kPlan, error);
 }
 
-void sweep(const TrainArguments& arguments, const Catalogues& catalogues) {
+void sweep(ConfigDocument document, const TrainArguments& arguments, const Catalogues& catalogues) {
   if (arguments.profile) throw Error("--profile: profiles one training, not a sweep", 2);
-  const auto [document, json, name] = load_sweep(arguments);
-  const SweepPlan plan = plan_sweep(json, document, catalogues, name);
+  const auto [experiment, json, name] = take_sweep(std::move(document), arguments.config);
+  const SweepPlan plan = plan_sweep(json, experiment, catalogues, name);
   begin(plan, arguments.output, arguments, catalogues, {}, plan.kind == "halving");
 }
 
@@ -116,7 +110,8 @@ void resume_sweep(const TrainArguments& arguments, const Catalogues& catalogues)
 void tune(const TuneArguments& arguments, const Catalogues& catalogues) {
   constexpr int kMostInTime = 1000;
   const Stopwatch all;
-  const auto [document, json, name] = load_sweep(arguments);
+  const auto [document, json, name] =
+      take_sweep(load_document(arguments.config, arguments.settings), arguments.config);
   std::optional<int> settings;
   if (arguments.trials > 0) settings = arguments.trials;
   if (arguments.minutes > 0) settings = kMostInTime;

@@ -8,6 +8,7 @@
 #include "framework/experiment/run_folder.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/sweep_command.h"
+#include "framework/experiment/sweep_plan.h"
 #include "framework/experiment/training.h"
 
 namespace gradus::experiment {
@@ -19,9 +20,12 @@ void train(const TrainArguments& arguments, const Catalogues& catalogues) {
     }
     return resume_sweep(arguments, catalogues);
   }
-  if (is_sweep(arguments)) return sweep(arguments, catalogues);
   const Stopwatch all;
-  const Config config = load_config(arguments.config, arguments.settings, catalogues);
+  // Read once: the config may be a pipe.
+  ConfigDocument document = load_document(arguments.config, arguments.settings);
+  if (document.json().find(kSweepKey)) return sweep(std::move(document), arguments, catalogues);
+  const Config config =
+      read_config(document, catalogues, std::filesystem::path(arguments.config).stem().string());
   if (!arguments.output.empty()) refuse_used_folder(arguments.output);
   use_threads(arguments);
   const Prepared prepared = prepare(config);
