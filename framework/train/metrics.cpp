@@ -87,17 +87,17 @@ void Metric::update(std::span<const float> predictions, std::span<const float> l
   }
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[i]);
-    sum_ += weight * value(static_cast<double>(predictions[i]), static_cast<double>(labels[i]));
-    weight_ += weight;
+    state_.sum +=
+        weight * value(static_cast<double>(predictions[i]), static_cast<double>(labels[i]));
+    state_.weight += weight;
   }
 }
 
-double Metric::result() const { return finish(weight_ == 0 ? 0 : sum_ / weight_); }
-
-void Metric::reset() {
-  sum_ = 0;
-  weight_ = 0;
+double Metric::result() const {
+  return finish(state_.weight == 0 ? 0 : state_.sum / state_.weight);
 }
+
+void Metric::reset() { state_ = {}; }
 
 const Catalogue<std::unique_ptr<Metric>()>& metrics() {
   using Signature = std::unique_ptr<Metric>();

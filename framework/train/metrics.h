@@ -25,6 +25,16 @@ class Metric {
   double result() const;
   void reset();
 
+  /// What has been added up.
+  struct State {
+    double sum = 0;
+    double weight = 0;
+    friend bool operator==(const State&, const State&) = default;
+  };
+  State state() const { return state_; }
+  /// Goes on from there.
+  void restore(const State& state) { state_ = state; }
+
   /// Whether a model is the better the higher this is.
   virtual bool higher_is_better() const { return false; }
 
@@ -35,8 +45,7 @@ class Metric {
   virtual double finish(double mean) const { return mean; }
 
  private:
-  double sum_ = 0;
-  double weight_ = 0;
+  State state_;
 };
 
 /// The values of `task.metrics`: root_mean_squared_error, mean_squared_error, mean_absolute_error;

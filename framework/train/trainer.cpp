@@ -1,15 +1,11 @@
 #include "framework/train/trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace gradus {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 /// What an epoch's last update does to the parameters is seen by no loss of that epoch.
 void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
@@ -27,11 +23,11 @@ void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
 Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimizer,
                  const Encoded& data, std::int64_t expected_batch)
     : model_(model),
-      task_(task),
       optimizer_(optimizer),
       data_(data),
       columns_(input_columns(data)),
-      step_(model, task, optimizer, columns_, !data.weights().empty(), expected_batch) {
+      step_(model, task, optimizer, columns_, !data.weights().empty(), expected_batch),
+      metrics_(task.make_metrics()) {
   task.check_labels(data.labels());
 }
 
@@ -40,72 +36,113 @@ void Trainer::set_profile(Profile* profile) {
   step_.executor().set_profile(profile);
 }
 
+TrainingPosition Trainer::position() const {
+  TrainingPosition out = position_;
+  out.metrics.reserve(metrics_.size());
+  for (const auto& [name, metric] : metrics_) out.metrics.push_back(metric->state());
+  if (out.batch > 0) out.seconds = seconds();
+  return out;
+}
+
+void Trainer::set_position(TrainingPosition position) {
+  if (!position.metrics.empty() && position.metrics.size() != metrics_.size()) {
+    fail("training: {} metrics, their states are {}", metrics_.size(), position.metrics.size());
+  }
+  for (std::size_t i = 0; i < metrics_.size(); ++i) {
+    metrics_[i].metric->restore(position.metrics.empty() ? Metric::State{} : position.metrics[i]);
+  }
+  position_ = std::move(position);
+  position_.metrics.clear();
+  epoch_start_ = std::chrono::steady_clock::now();
+}
+
+double Trainer::seconds() const {
+  const auto now = std::chrono::steady_clock::now();
+  return position_.seconds + std::chrono::duration<double>(now - epoch_start_).count();
+}
+
 void Trainer::run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks) {
   const auto rows = static_cast<std::int64_t>(batches.rows().size());
   Batch batch(data_, columns_, std::min(batches.batch_size(), rows));
-  for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
-    const EpochReport report = run_epoch(batches, epoch, batch, callbacks);
-    if (!callbacks.on_epoch) continue;
-    const Profile::Span part(profile_, "report");
-    callbacks.on_epoch(report);
+  while (position_.epoch <= epochs) {
+    epoch_start_ = std::chrono::steady_clock::now();
+    if (!run_steps(batches, batch, callbacks)) return;
+    const EpochReport report = end_epoch();
+    if (callbacks.on_epoch) {
+      const Profile::Span part(profile_, "report");
+      callbacks.on_epoch(report);
+    }
+    set_position({.epoch = position_.epoch + 1, .step = position_.step});
+    if (callbacks.go_on && !callbacks.go_on()) return;
   }
 }
 
-EpochReport Trainer::run_epoch(Batches& batches, std::int64_t epoch, Batch& batch,
-                               const Callbacks& callbacks) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto metrics = task_.make_metrics();
-  EpochReport report{.epoch = epoch};
-  Losses sums;
+/// The steps that are left of the epoch. Whether none was the last.
+bool Trainer::run_steps(Batches& batches, Batch& batch, const Callbacks& callbacks) {
   {
     const Profile::Span part(profile_, "begin epoch");
-    batches.start_epoch(epoch);
+    batches.start_epoch(position_.epoch);
   }
-  for (std::int64_t b = 0; b < batches.size(); ++b) {
+  while (position_.batch < batches.size()) {
     const Profile::Span step(profile_, "step", Profile::Kind::step);
     {
       const Profile::Span part(profile_, "fill batch");
-      batch.fill(batches[b]);
+      batch.fill(batches[position_.batch]);
     }
-    const Losses losses = step_.compute(batch);
-    ++steps_;
-    if (!std::isfinite(losses.total_loss)) {
-      fail(
-          "training: the loss is {} in epoch {}, step {}; the first value that is not finite is "
-          "of {}",
-          losses.total_loss, epoch, steps_, step_.first_not_finite());
-    }
-    for (const auto& [name, metric] : metrics) {
-      const Profile::Span part(profile_, "metrics");
-      metric->update(step_.predictions(), batch.label_values(), batch.weight_values());
-    }
-    step_.update(optimizer_.learning_rate(), steps_);
-
-    const auto rows = static_cast<double>(batch.rows());
-    sums.loss += rows * losses.loss;
-    sums.regularization_loss += rows * losses.regularization_loss;
-    sums.total_loss += rows * losses.total_loss;
-    report.examples += batch.rows();
-    report.last_batch_loss = losses.loss;
+    const Losses losses = run_step(batch);
     if (callbacks.on_step) {
       const Profile::Span part(profile_, "report");
-      callbacks.on_step({.epoch = epoch,
-                         .step = steps_,
+      callbacks.on_step({.epoch = position_.epoch,
+                         .step = position_.step,
                          .examples = batch.rows(),
-                         .done = report.examples,
+                         .done = position_.examples,
                          .losses = losses,
-                         .metrics = results(metrics)});
+                         .metrics = results(metrics_)});
     }
+    if (callbacks.go_on && !callbacks.go_on()) return false;
   }
+  return true;
+}
+
+Losses Trainer::run_step(Batch& batch) {
+  const Losses losses = step_.compute(batch);
+  const std::int64_t number = position_.step + 1;
+  if (!std::isfinite(losses.total_loss)) {
+    fail(
+        "training: the loss is {} in epoch {}, step {}; the first value that is not finite is "
+        "of {}",
+        losses.total_loss, position_.epoch, number, step_.first_not_finite());
+  }
+  for (const auto& [name, metric] : metrics_) {
+    const Profile::Span part(profile_, "metrics");
+    metric->update(step_.predictions(), batch.label_values(), batch.weight_values());
+  }
+  step_.update(optimizer_.learning_rate(), number);
+
+  const auto rows = static_cast<double>(batch.rows());
+  position_.step = number;
+  ++position_.batch;
+  position_.examples += batch.rows();
+  position_.sums.loss += rows * losses.loss;
+  position_.sums.regularization_loss += rows * losses.regularization_loss;
+  position_.sums.total_loss += rows * losses.total_loss;
+  position_.last_batch_loss = losses.loss;
+  return losses;
+}
+
+EpochReport Trainer::end_epoch() {
   const Profile::Span part(profile_, "end epoch");
-  check_finite(model_, epoch, steps_);
-  const auto examples = static_cast<double>(report.examples);
-  report.step = steps_;
-  report.losses = {sums.loss / examples, sums.regularization_loss / examples,
-                   sums.total_loss / examples};
-  report.metrics = results(metrics);
-  report.seconds = seconds_since(start);
-  return report;
+  check_finite(model_, position_.epoch, position_.step);
+  const auto examples = static_cast<double>(position_.examples);
+  const Losses& sums = position_.sums;
+  return {.epoch = position_.epoch,
+          .step = position_.step,
+          .examples = position_.examples,
+          .losses = {sums.loss / examples, sums.regularization_loss / examples,
+                     sums.total_loss / examples},
+          .last_batch_loss = position_.last_batch_loss,
+          .metrics = results(metrics_),
+          .seconds = seconds()};
 }
 
 }  // namespace gradus

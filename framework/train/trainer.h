@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -31,10 +32,26 @@ struct EpochReport {
   double seconds = 0;
 };
 
-/// What happens as training goes on. Both may be empty.
+/// Where a training stands between two steps: beside the parameters and what the optimiser keeps,
+/// all that the rest of it depends on.
+struct TrainingPosition {
+  std::int64_t epoch = 1;     // the present one, from 1
+  std::int64_t batch = 0;     // how many of its batches are done
+  std::int64_t step = 0;      // how many steps of the whole training are
+  std::int64_t examples = 0;  // of the epoch so far, as what follows
+  Losses sums = {};           // of each batch's losses times its examples
+  double last_batch_loss = 0;
+  std::vector<Metric::State> metrics = {};  // in the task's order; empty before the first step
+  double seconds = 0;
+};
+
+/// What happens as training goes on. Each may be empty.
 struct Callbacks {
   std::function<void(const StepReport&)> on_step = {};
   std::function<void(const EpochReport&)> on_epoch = {};
+  /// Asked after each step, and after each epoch and its `on_epoch`, when `position` has moved on:
+  /// whether to go on.
+  std::function<bool()> go_on = {};
 };
 
 /// Trains a model on rows of `data`, epoch after epoch.
@@ -45,27 +62,34 @@ class Trainer {
   Trainer(const Model& model, const Task& task, const Optimizer& optimizer, const Encoded& data,
           std::int64_t expected_batch = 0);
 
-  /// Trains from epoch 1 to `epochs`. Throws Error, naming epoch, step and node, and with the
-  /// parameters of the step before, where the loss becomes infinite or not a number; at the end of
-  /// an epoch also where a parameter has.
+  /// Trains from `position` to the end of epoch `epochs`, unless `go_on` ends it. Throws Error,
+  /// naming epoch, step and node, and with the parameters of the step before, where the loss
+  /// becomes infinite or not a number; at the end of an epoch also where a parameter has.
   void run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks);
 
   /// Notes in `profile`, which must live as long, what `run` does; null: nothing.
   void set_profile(Profile* profile);
 
+  TrainingPosition position() const;
+  /// Goes on from there. The parameters and `step().states()` must be those of that time.
+  void set_position(TrainingPosition position);
+
   TrainingStep& step() { return step_; }
 
  private:
-  EpochReport run_epoch(Batches& batches, std::int64_t epoch, Batch& batch,
-                        const Callbacks& callbacks);
+  bool run_steps(Batches& batches, Batch& batch, const Callbacks& callbacks);
+  Losses run_step(Batch& batch);
+  EpochReport end_epoch();
+  double seconds() const;
 
   const Model& model_;
-  const Task& task_;
   const Optimizer& optimizer_;
   const Encoded& data_;
   std::vector<InputColumn> columns_;
   TrainingStep step_;
-  std::int64_t steps_ = 0;
+  std::vector<Task::NamedMetric> metrics_;
+  TrainingPosition position_;  // without the metrics' states and the seconds since epoch_start_
+  std::chrono::steady_clock::time_point epoch_start_;
   Profile* profile_ = nullptr;
 };
 

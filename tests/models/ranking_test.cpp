@@ -312,7 +312,7 @@ void check_same_bits(std::int64_t expected_batch) {
     const auto busy = [&] { return std::ranges::count_if(tiles, [](auto n) { return n > 0; }); };
     // On a busy machine one worker may have run all tiles before another one woke up.
     for (int more = 0; busy() < std::min(threads, 2) && more < 200; ++more) {
-      trainer.run(batches, 1, {});
+      trainer.run(batches, trainer.position().epoch, {});  // one more
     }
     INFO("workers that ran tiles: ", busy());
     CHECK(busy() >= std::min(threads, 2));
