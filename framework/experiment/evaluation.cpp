@@ -71,23 +71,27 @@ Json json_of(const Evaluation& evaluation) {
 }
 
 Evaluation evaluate_rows(const ExperimentModel& model, const Encoded& data,
-                         const std::vector<std::int32_t>& rows) {
+                         const std::vector<std::int32_t>& rows,
+                         const std::function<void()>& between) {
   const std::int64_t batch = std::min<std::int64_t>(model.config.data.evaluation_batch_size,
                                                     static_cast<std::int64_t>(rows.size()));
   Evaluator evaluator(*model.model, *model.task, input_columns(data), !data.weights().empty(),
                       batch);
-  return evaluator.run(data, rows, batch);
+  return evaluator.run(data, rows, batch, between);
 }
 
 }  // namespace
 
-TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split) {
+TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split,
+                          const std::function<void()>& between) {
   TestResult out;
-  out.evaluation = evaluate_rows(model, data, split.test);
+  out.evaluation = evaluate_rows(model, data, split.test, between);
   out.baselines = evaluate_baselines(*model.task, data, split);
   out.prediction_standard_deviation = standard_deviation(out.evaluation.predictions);
   out.order = evaluate_order(model);
-  if (!split.validation.empty()) out.validation = evaluate_rows(model, data, split.validation);
+  if (!split.validation.empty()) {
+    out.validation = evaluate_rows(model, data, split.validation, between);
+  }
   return out;
 }
 

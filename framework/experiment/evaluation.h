@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,7 +31,9 @@ struct TestResult {
 };
 
 /// Evaluates the model on `split.test` and `split.validation` of `data`, and the baselines, which
-/// learn from `split.train`, on `split.test`.
-TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split);
+/// learn from `split.train`, on `split.test`. Calls `between`, where given, after each of the
+/// model's batches.
+TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split,
+                          const std::function<void()>& between = {});
 
 }  // namespace gradus::experiment

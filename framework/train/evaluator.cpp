@@ -14,7 +14,7 @@ Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<Inp
 }
 
 Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> rows,
-                          std::int64_t batch_size) {
+                          std::int64_t batch_size, const std::function<void()>& between) {
   if (rows.empty()) fail("evaluation: there are no rows");
   Evaluation evaluation;
   const auto metrics = task_.make_metrics();
@@ -43,6 +43,7 @@ Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> row
     evaluation.losses.loss += share * evaluation.last_batch_loss;
     evaluation.losses.regularization_loss += share * scalar(trace_.regularization_loss);
     evaluation.losses.total_loss += share * scalar(trace_.total_loss);
+    if (between) between();
   }
   evaluation.metrics = results(metrics);
   return evaluation;

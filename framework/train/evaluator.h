@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,8 +28,9 @@ class Evaluator {
   Evaluator(const Model& model, const Task& task, const std::vector<InputColumn>& columns,
             bool weighted, std::int64_t expected_batch = 0);
 
-  /// Throws Error where there are no rows.
-  Evaluation run(const Encoded& data, std::span<const std::int32_t> rows, std::int64_t batch_size);
+  /// Calls `between`, where given, after each batch. Throws Error where there are no rows.
+  Evaluation run(const Encoded& data, std::span<const std::int32_t> rows, std::int64_t batch_size,
+                 const std::function<void()>& between = {});
 
  private:
   const Task& task_;
