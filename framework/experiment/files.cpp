@@ -2,15 +2,18 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/experiment/stopwatch.h"
 
 namespace gradus::experiment {
 namespace {
@@ -28,15 +31,40 @@ void sync_folder(const std::filesystem::path& file) {
   const char* folder = parent.empty() ? "." : parent.c_str();
   const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) fail_file(parent, "cannot be opened");
-  const bool synced = fsync(descriptor) == 0;
-  const int error = errno;
+  try {
+    sync_to_disk(descriptor, parent);
+  } catch (...) {
+    close(descriptor);
+    throw;
+  }
   close(descriptor);
-  errno = error;
-  // Some file systems cannot sync a folder, and say so with EINVAL.
-  if (!synced && error != EINVAL) fail_file(parent, "cannot be synced to disk");
 }
 
+std::atomic<double> syncing = 0;
+
 }  // namespace
+
+void sync_to_disk(int descriptor, const std::filesystem::path& file) {
+  const Stopwatch watch;
+  // What cannot be synced says so with EINVAL: devices, folders of some file systems.
+  const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
+  syncing = syncing + watch.seconds();
+  if (!synced) fail_file(file, "cannot be synced to disk");
+}
+
+double seconds_syncing() { return syncing; }
+
+void make_folder(const std::filesystem::path& folder) {
+  if (mkdir(folder.c_str(), 0777) == 0) {
+    sync_folder(folder);
+  } else if (errno != EEXIST || !std::filesystem::is_directory(folder)) {
+    fail_file(folder, "cannot be made");
+  }
+}
+
+void remove_file(const std::filesystem::path& file) {
+  if (unlink(file.c_str()) != 0 && errno != ENOENT) fail_file(file, "cannot be deleted");
+}
 
 void fail_file(const std::filesystem::path& file, std::string_view what) {
   const int error = errno;
@@ -102,7 +130,7 @@ void NewFile::write(std::string_view bytes) { write_all(descriptor_, bytes, file
 
 void NewFile::commit() {
   const bool ordinary = written_ != file_;
-  if (ordinary && fsync(descriptor_) != 0) fail_file(file_, "cannot be synced to disk");
+  if (ordinary) sync_to_disk(descriptor_, file_);
   const int descriptor = std::exchange(descriptor_, -1);
   const bool done =
       close(descriptor) == 0 && (!ordinary || rename(written_.c_str(), file_.c_str()) == 0);

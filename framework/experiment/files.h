@@ -15,6 +15,19 @@ std::string read_file(const std::filesystem::path& file, int exit_code = 1,
 /// Writes all bytes to an open file. Throws Error naming `file`, on a full disk too.
 void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& file);
 
+/// Has an open file's bytes on disk when it returns; what cannot be synced, such as a device, is
+/// passed over. Throws Error naming `file`.
+void sync_to_disk(int descriptor, const std::filesystem::path& file);
+
+/// How long the program has waited in `sync_to_disk`.
+double seconds_syncing();
+
+/// Makes a folder, where it is not there, in one that is. Throws Error naming it.
+void make_folder(const std::filesystem::path& folder);
+
+/// Deletes a file, if it is there. Throws Error naming it where that fails.
+void remove_file(const std::filesystem::path& file);
+
 /// Throws the Error "FILE: WHAT: the system's reason" (exit code 1).
 [[noreturn]] void fail_file(const std::filesystem::path& file, std::string_view what);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 
 #include "framework/experiment/json.h"
@@ -9,20 +10,26 @@ namespace gradus::experiment {
 /// A log of one JSON object a line (JSON Lines), each in the file as soon as `write` returns.
 class Log {
  public:
-  /// Throws Error where the file cannot be made, or is there already.
-  explicit Log(std::filesystem::path file);
+  /// Keeps the first `bytes` of the file, which is made where it is not there. Throws Error where
+  /// that cannot be, or it has fewer.
+  explicit Log(std::filesystem::path file, std::int64_t bytes = 0);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  /// Throws Error naming the file, on a full disk too.
+  /// Throws Error naming the file, on a full disk too; the file then ends with the line before.
   void write(const Json& line);
+  /// Syncs to disk.
+  void sync();
   /// Syncs to disk and closes.
   void close();
+  /// What the file has.
+  std::int64_t bytes() const { return bytes_; }
 
  private:
   std::filesystem::path file_;
   int descriptor_ = -1;
+  std::int64_t bytes_ = 0;
 };
 
 }  // namespace gradus::experiment

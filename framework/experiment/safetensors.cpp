@@ -142,8 +142,25 @@ Entry read_entry(const File& file, const std::string& name, const Json& json) {
   return out;
 }
 
-/// The header's entries in order of their bytes, which they cover without gap or overlap.
-std::vector<Entry> read_header(const File& file, std::uint64_t& data_begin) {
+/// What stands before the data.
+struct Header {
+  std::vector<Entry> entries;
+  Metadata metadata;
+  std::uint64_t data_begin = 0;
+};
+
+/// The texts of an object; what else it has is passed over.
+Metadata read_texts(const Json& json) {
+  Metadata out;
+  if (!json.get_if<Json::Object>()) return out;
+  for (const auto& [name, value] : json.members()) {
+    if (const auto* text = value.get_if<std::string>()) out.emplace(name, *text);
+  }
+  return out;
+}
+
+/// The entries in order of their bytes, which they cover without gap or overlap.
+Header read_header(const File& file) {
   if (file.size() < kLengthBytes) {
     file.refuse("truncated: {} bytes, a safetensors file has at least {}", file.size(),
                 kLengthBytes);
@@ -164,15 +181,20 @@ std::vector<Entry> read_header(const File& file, std::uint64_t& data_begin) {
     file.refuse("not a safetensors file: {}", error.what());
   }
   if (!header.get_if<Json::Object>()) file.refuse("its header must be an object");
-  std::vector<Entry> entries;
+  Header out;
+  std::vector<Entry>& entries = out.entries;
   for (const auto& [name, entry] : header.members()) {
-    if (name != "__metadata__") entries.push_back(read_entry(file, name, entry));
+    if (name == "__metadata__") {
+      out.metadata = read_texts(entry);
+    } else {
+      entries.push_back(read_entry(file, name, entry));
+    }
   }
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
   });
-  data_begin = kLengthBytes + length;
-  const std::uint64_t data = file.size() - data_begin;
+  out.data_begin = kLengthBytes + length;
+  const std::uint64_t data = file.size() - out.data_begin;
   std::uint64_t covered = 0;
   for (const Entry& entry : entries) {
     if (entry.end > data) {
@@ -186,7 +208,7 @@ std::vector<Entry> read_header(const File& file, std::uint64_t& data_begin) {
     covered = entry.end;
   }
   if (covered != data) file.refuse("{} bytes after the last tensor", data - covered);
-  return entries;
+  return out;
 }
 
 /// Reads `entry` as numbers of type Wide, one block after the other, and gives each to `store`.
@@ -237,16 +259,25 @@ std::string listed(std::string_view what, const std::vector<std::string>& items)
 
 NamedTensors read_safetensors(const std::filesystem::path& path, Narrow narrow) {
   const File file(path);
-  std::uint64_t data_begin = 0;
+  const Header header = read_header(file);
   NamedTensors out;
-  for (const Entry& entry : read_header(file, data_begin)) {
-    out.emplace(entry.name, read_tensor(file, entry, data_begin, narrow));
+  for (const Entry& entry : header.entries) {
+    out.emplace(entry.name, read_tensor(file, entry, header.data_begin, narrow));
   }
   return out;
 }
 
-void write_safetensors(const std::filesystem::path& file, const NamedTensors& tensors) {
+Metadata read_metadata(const std::filesystem::path& file) {
+  return read_header(File(file)).metadata;
+}
+
+void write_safetensors(const std::filesystem::path& file, const NamedTensors& tensors,
+                       const Metadata& metadata) {
   Json header = Json::object();
+  if (!metadata.empty()) {
+    Json& texts = header["__metadata__"] = Json::object();
+    for (const auto& [name, text] : metadata) texts[name] = text;
+  }
   std::uint64_t end = 0;
   for (const auto& [name, tensor] : tensors) {
     const std::uint64_t begin = end;
@@ -263,8 +294,7 @@ void write_safetensors(const std::filesystem::path& file, const NamedTensors& te
   std::memcpy(start.data(), &length, kLengthBytes);
 
   NewFile out(file);
-  out.write(start);
-  out.write(text);
+  out.write(start + text);
   for (const auto& [name, tensor] : tensors) {
     out.write({static_cast<const char*>(tensor.view().data), tensor.bytes()});
   }

@@ -111,7 +111,29 @@ TEST_CASE("a log has each line as soon as it is written") {
   log.close();
   log.close();
   CHECK(read_file(file) == "{\"step\": 1, \"loss\": 0.1}\n{\"step\": 2, \"loss\": 1}\n");
-  CHECK_THROWS_WITH(Log{file}, (file + ": cannot be made: File exists").c_str());
+}
+
+TEST_CASE("a log goes on after what a checkpoint has of it") {
+  const TemporaryFolder folder;
+  const std::string file = folder / "steps.jsonl";
+  std::int64_t bytes = 0;
+  {
+    Log log(file);
+    log.write(Json::object({{"step", 1}}));
+    bytes = log.bytes();
+    log.write(Json::object({{"step", 2}}));
+  }
+  CHECK(bytes == 12);
+  CHECK_THROWS_WITH((Log{file, 100}),
+                    (file + ": has 24 bytes, the checkpoint was made with 100").c_str());
+  {
+    Log log(file, bytes);
+    log.write(Json::object({{"step", 3}}));
+    CHECK(log.bytes() == 24);
+  }
+  CHECK(read_file(file) == "{\"step\": 1}\n{\"step\": 3}\n");
+  const Log anew(file);
+  CHECK(read_file(file) == "");
 }
 
 TEST_CASE("a log on a full disk is refused by name") {
@@ -123,6 +145,8 @@ TEST_CASE("a log on a full disk is refused by name") {
     for (int step = 0; step < 100; ++step) log.write(Json::object({{"step", step}}));
   };
   CHECK_THROWS_WITH(fill(), (file + ": cannot be written: File too large").c_str());
+  // 8 lines fit; of the ninth nothing stays.
+  CHECK(read_file(file).ends_with("\n{\"step\": 7}\n"));
 }
 
 }  // namespace
