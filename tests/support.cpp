@@ -136,10 +136,10 @@ void write_file(const fs::path& file, const std::string& bytes) {
   if (!stream) throw std::runtime_error("cannot write " + file.string());
 }
 
-ProgramResult run(const fs::path& program, const std::vector<std::string>& arguments,
-                  const ProgramInput& input) {
-  const TemporaryFolder folder;
-  write_file(folder / "input", input.standard_input);
+RunningProgram::RunningProgram(const fs::path& program, const std::vector<std::string>& arguments,
+                               const ProgramInput& input)
+    : program_(program), timeout_(input.timeout) {
+  write_file(folder_ / "input", input.standard_input);
   std::vector<std::string> words = {program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = changed_environment(input);
@@ -147,23 +147,42 @@ ProgramResult run(const fs::path& program, const std::vector<std::string>& argum
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   constexpr int kWrite = O_WRONLY | O_CREAT | O_TRUNC;
-  posix_spawn_file_actions_addopen(&actions, 0, (folder / "input").c_str(), O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, (folder / "output").c_str(), kWrite, 0600);
-  posix_spawn_file_actions_addopen(&actions, 2, (folder / "error").c_str(), kWrite, 0600);
+  posix_spawn_file_actions_addopen(&actions, 0, (folder_ / "input").c_str(), O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "output").c_str(), kWrite, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "error").c_str(), kWrite, 0600);
   if (!input.working_folder.empty()) {
     posix_spawn_file_actions_addchdir_np(&actions, input.working_folder.c_str());
   }
-  pid_t process = 0;
-  const int error = posix_spawnp(&process, program.c_str(), &actions, nullptr,
+  const int error = posix_spawnp(&process_, program.c_str(), &actions, nullptr,
                                  pointers(words).data(), pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::system_error(error, std::generic_category(), program.string());
+}
 
+RunningProgram::~RunningProgram() {
+  if (ended_) return;
+  kill(process_, SIGKILL);
+  waitpid(process_, nullptr, 0);
+}
+
+void RunningProgram::signal(int number) const { kill(process_, number); }
+
+std::string RunningProgram::standard_error() const {
+  return fs::exists(folder_ / "error") ? read_file(folder_ / "error") : "";
+}
+
+ProgramResult RunningProgram::wait() {
   ProgramResult result;
-  result.exit_code = wait_for(process, program, input.timeout);
-  result.standard_output = read_file(folder / "output");
-  result.standard_error = read_file(folder / "error");
+  ended_ = true;  // wait_for kills it where the time is over
+  result.exit_code = wait_for(process_, program_, timeout_);
+  result.standard_output = read_file(folder_ / "output");
+  result.standard_error = read_file(folder_ / "error");
   return result;
+}
+
+ProgramResult run(const fs::path& program, const std::vector<std::string>& arguments,
+                  const ProgramInput& input) {
+  return RunningProgram(program, arguments, input).wait();
 }
 
 ProgramResult run_gradus(const std::vector<std::string>& arguments, const ProgramInput& input) {

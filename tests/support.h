@@ -66,6 +66,31 @@ struct ProgramResult {
   std::string standard_error;
 };
 
+/// A program that runs beside the test; it is killed when this goes out of scope.
+class RunningProgram {
+ public:
+  /// A name is looked for in PATH.
+  RunningProgram(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                 const ProgramInput& input = {});
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+
+  int process() const { return process_; }
+  void signal(int number) const;
+  /// What it has said on standard error so far.
+  std::string standard_error() const;
+  /// What it leaves, once it has ended.
+  ProgramResult wait();
+
+ private:
+  TemporaryFolder folder_;
+  std::filesystem::path program_;
+  std::chrono::seconds timeout_;
+  int process_ = 0;
+  bool ended_ = false;
+};
+
 /// Runs a program (a name is looked for in PATH) to its end.
 ProgramResult run(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                   const ProgramInput& input = {});

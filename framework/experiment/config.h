@@ -64,13 +64,51 @@ struct ModelConfig {
   }
 };
 
+/// The experiment's `training.checkpoint`: when the training is saved, to go on from there.
+struct CheckpointConfig {
+  int every_epochs = 0;
+  int every_steps = 0;
+  double every_minutes = 10;
+  int keep = 2;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("every_epochs", every_epochs, range(0, 1'000'000), "after each so many epochs; 0: not so");
+    v("every_steps", every_steps, range(0, 1'000'000'000), "after each so many steps; 0: not so");
+    v("every_minutes", every_minutes, at_least(0), "so long after the last one; 0: not so");
+    v("keep", keep, range(1, 1'000'000),
+      "how many of the last are kept, beside that of the best epoch on the validation rows");
+  }
+};
+
+/// The experiment's `training.early_stopping`, on the validation rows.
+struct EarlyStoppingConfig {
+  int patience = 0;
+  std::string metric = "loss";
+  double minimum_improvement = 0;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("patience", patience, range(0, 1'000'000),
+      "so many epochs without a better one end the training, and the best weights are kept; 0: "
+      "none do");
+    v("metric", metric, anything(), "what is watched: loss, total_loss or one of task.metrics");
+    v("minimum_improvement", minimum_improvement, at_least(0),
+      "by more than this a better figure differs");
+  }
+};
+
 /// The experiment's `training`.
 struct TrainingConfig {
   int epochs = 1;
+  CheckpointConfig checkpoint;
+  EarlyStoppingConfig early_stopping;
 
   template <class Visitor>
   void fields(Visitor& v) {
     v("epochs", epochs, range(1, 1'000'000), "how often each training row is seen");
+    v("checkpoint", checkpoint, anything(), "when the training is saved, to go on from there");
+    v("early_stopping", early_stopping, anything(), "when the training ends before its last epoch");
   }
 };
 

@@ -147,9 +147,25 @@ Split split_rows(const Config& config, const Table& table) {
 }
 
 ExperimentModel make_model(const Config& config, const Table& table, const Split& split) {
-  return make_model(
+  ExperimentModel out = make_model(
       config, table,
       config.data.vocabulary == "all" ? Vocabularies(table) : Vocabularies(table, split.train));
+  check_early_stopping(out, split);
+  return out;
+}
+
+void check_early_stopping(const ExperimentModel& model, const Split& split) {
+  const EarlyStoppingConfig& stopping = model.config.training.early_stopping;
+  if (stopping.patience > 0 && split.validation.empty()) {
+    fail_config("/training/early_stopping",
+                "watches the validation rows, and there are none: data.split has a key for them");
+  }
+  std::vector<std::string> names = {"loss", "total_loss"};
+  for (const auto& [name, metric] : model.task->make_metrics()) names.push_back(name);
+  if (std::ranges::find(names, stopping.metric) == names.end()) {
+    fail_config("/training/early_stopping/metric", "must be one of: {}, got \"{}\"",
+                fmt::join(names, ", "), stopping.metric);
+  }
 }
 
 ExperimentModel make_model(const Config& config, const Table& table, Vocabularies vocabularies) {

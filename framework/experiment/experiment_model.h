@@ -53,6 +53,9 @@ ExperimentModel make_model(const Config& config, const Table& table, Vocabularie
 /// The same with the vocabularies that `data.vocabulary` says.
 ExperimentModel make_model(const Config& config, const Table& table, const Split& split);
 
+/// Throws Error (exit code 2) where early stopping has nothing to watch.
+void check_early_stopping(const ExperimentModel& model, const Split& split);
+
 /// Predictions for pairs of a user and an item, by their ids; other id columns are out of
 /// vocabulary, number columns 0. Throws Error where the model has no user and no item column.
 std::vector<float> score_pairs(const ExperimentModel& model, const Predictor& predictor,

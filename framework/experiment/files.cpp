@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -40,7 +39,7 @@ void sync_folder(const std::filesystem::path& file) {
   close(descriptor);
 }
 
-std::atomic<double> syncing = 0;
+thread_local double syncing = 0;
 
 }  // namespace
 
@@ -48,7 +47,7 @@ void sync_to_disk(int descriptor, const std::filesystem::path& file) {
   const Stopwatch watch;
   // What cannot be synced says so with EINVAL: devices, folders of some file systems.
   const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
-  syncing = syncing + watch.seconds();
+  syncing += watch.seconds();
   if (!synced) fail_file(file, "cannot be synced to disk");
 }
 

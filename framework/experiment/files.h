@@ -19,7 +19,7 @@ void write_all(int descriptor, std::string_view bytes, const std::filesystem::pa
 /// passed over. Throws Error naming `file`.
 void sync_to_disk(int descriptor, const std::filesystem::path& file);
 
-/// How long the program has waited in `sync_to_disk`.
+/// How long this thread has waited in `sync_to_disk`.
 double seconds_syncing();
 
 /// Makes a folder, where it is not there, in one that is. Throws Error naming it.

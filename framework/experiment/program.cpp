@@ -164,8 +164,11 @@ class CommandLine {
     add_path(*sub, "--output", train_.output, "DIR",
              "the run directory, which must not hold anything; by default the next free of "
              "runs/NAME-1, runs/NAME-2, …");
-    sub->add_flag("--resume", train_.resume,
-                  "goes on with the sweep in --output: trains what is not finished");
+    sub->add_flag(
+        "--resume", train_.resume,
+        "goes on with the training in --output, to the same bits as without a break; the "
+        "config is then its own, and of its keys only training.epochs may be set. Or with "
+        "the sweep there: trains what is not finished");
     sub->add_flag("--profile", train_.profile,
                   "prints what each step of the plan took, and what it could have; writes the last "
                   "moments to trace.json in the run directory, which ui.perfetto.dev opens");

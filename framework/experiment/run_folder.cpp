@@ -1,9 +1,14 @@
 #include "framework/experiment/run_folder.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include "framework/core/error.h"
@@ -13,6 +18,57 @@ namespace gradus::experiment {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// What a run leaves that is killed before it has a config.json.
+bool is_from_before(const fs::path& name) {
+  return name == kRunLock || name == std::string(kRunConfig) + ".part";
+}
+
+/// As one word of a shell's command.
+std::string quoted(const std::string& text) {
+  const bool plain = !text.empty() && std::ranges::all_of(text, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::strchr("_-./+,:@%=", c);
+  });
+  if (plain) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+bool is_finished(const fs::path& run) {
+  std::error_code error;
+  return fs::exists(run / kRunResult, error);
+}
+
+std::string resume_command(const fs::path& run) {
+  const bool like_an_option = run.string().starts_with('-');
+  return "gradus train --resume --output " + quoted((like_an_option ? "./" : "") + run.string());
+}
+
+RunLock::RunLock(const fs::path& run) {
+  const fs::path file = run / kRunLock;
+  descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail_file(file, "cannot be made");
+  // Of this kind of lock the system tells who has it, and no child inherits it.
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  if (fcntl(descriptor_, F_SETLK, &lock) == 0) return;
+  const int reason = errno;
+  const bool held = reason == EACCES || reason == EAGAIN;
+  const bool known = held && fcntl(descriptor_, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  close(descriptor_);
+  errno = reason;
+  if (!held) fail_file(file, "cannot be locked");
+  fail("{}: another gradus trains in it{}", run.string(),
+       known && lock.l_pid > 0 ? fmt::format(" (process {})", lock.l_pid) : "");
+}
+
+RunLock::~RunLock() { close(descriptor_); }
+
 void refuse_used_folder(const fs::path& output) {
   std::error_code error;
   const auto status = fs::status(output, error);
@@ -20,14 +76,17 @@ void refuse_used_folder(const fs::path& output) {
   if (!fs::is_directory(status)) {
     throw Error(fmt::format("--output {}: is there already, and is no folder", output.string()), 2);
   }
-  const fs::directory_iterator entries(output, error);
+  fs::directory_iterator entry(output, error);
   if (error) fail("--output {}: cannot be read: {}", output.string(), error.message());
-  if (entries != fs::directory_iterator()) {
-    throw Error(fmt::format("--output {}: holds something already ({}); a run needs a folder of "
-                            "its own",
-                            output.string(), entries->path().filename().string()),
-                2);
+  while (entry != fs::directory_iterator() && is_from_before(entry->path().filename())) ++entry;
+  if (entry == fs::directory_iterator()) return;
+  std::string text =
+      fmt::format("--output {}: holds something already ({}); a run needs a folder of its own",
+                  output.string(), entry->path().filename().string());
+  if (fs::exists(output / kRunConfig, error) && !is_finished(output)) {
+    text += "; to go on with the run in it:\n  " + resume_command(output);
   }
+  throw Error(text, 2);
 }
 
 fs::path make_run_folder(const fs::path& output, const std::string& name) {
@@ -64,8 +123,8 @@ Json read_run_file(const fs::path& run, std::string_view file) {
     if (!has(kRunConfig)) {
       fail("{}: is no run directory (it has no {})", run.string(), kRunConfig);
     }
-    fail("{}: the training did not finish (there is no {})", run.string(),
-         has(file) ? kRunResult : file);
+    fail("{}: the training did not finish (there is no {}); to go on:\n  {}", run.string(),
+         has(file) ? kRunResult : file, resume_command(run));
   }
   Json json = parse_json(read_file(path), path.string());
   const Json* format = json.find("format");

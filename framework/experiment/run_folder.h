@@ -17,6 +17,9 @@ inline constexpr std::string_view kModelTensors = "model.safetensors";
 inline constexpr std::string_view kModelDescription = "model.json";
 inline constexpr std::string_view kRunTrace = "trace.json";  // of a profile
 
+inline constexpr std::string_view kCheckpoints = "checkpoint";  // a folder
+inline constexpr std::string_view kRunLock = "lock";            // empty; locked by who trains
+
 /// The format of `result.json` and `model.json` that this program writes, and the newest it reads.
 inline constexpr int kRunFormat = 1;
 
@@ -26,6 +29,26 @@ void refuse_used_folder(const std::filesystem::path& output);
 /// Makes the run directory `output`; for "" the next free of runs/NAME-1, runs/NAME-2, …, which no
 /// other process gets. Throws Error where that cannot be.
 std::filesystem::path make_run_folder(const std::filesystem::path& output, const std::string& name);
+
+/// Whether the training in a run directory came to its end.
+bool is_finished(const std::filesystem::path& run);
+
+/// The command that goes on with a run, as a shell takes it.
+std::string resume_command(const std::filesystem::path& run);
+
+/// While it lives, no other process has the same run directory. The system takes it from a process
+/// that dies.
+class RunLock {
+ public:
+  /// Throws Error, naming the process, where another one has it.
+  explicit RunLock(const std::filesystem::path& run);
+  ~RunLock();
+  RunLock(const RunLock&) = delete;
+  RunLock& operator=(const RunLock&) = delete;
+
+ private:
+  int descriptor_;
+};
 
 /// One of a finished run's JSON files. Throws Error where `run` is no run directory, its training
 /// did not finish, or a newer Gradus wrote it.

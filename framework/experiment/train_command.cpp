@@ -1,10 +1,17 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
 
 #include "framework/core/error.h"
+#include "framework/experiment/checkpoint.h"
 #include "framework/experiment/commands.h"
+#include "framework/experiment/files.h"
 #include "framework/experiment/human.h"
+#include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/sweep_command.h"
@@ -12,26 +19,22 @@
 #include "framework/experiment/training.h"
 
 namespace gradus::experiment {
+namespace {
 
-void train(const TrainArguments& arguments, const Catalogues& catalogues) {
-  if (arguments.resume) {
-    if (!is_sweep_folder(arguments.output)) {
-      throw Error("--resume: needs --output DIR, the folder of a sweep", 2);
-    }
-    return resume_sweep(arguments, catalogues);
+namespace fs = std::filesystem;
+
+/// Trains in a run directory that is locked, and prints the result.
+void train_in(const fs::path& run, const TrainArguments& arguments, const Prepared& prepared,
+              Progress& progress, const Stopwatch& all, std::optional<Checkpoint> from = {}) {
+  Trained trained;
+  const Interrupts::Noted noted;
+  try {
+    trained = train(prepared, run, progress, arguments.profile, std::move(from));
+  } catch (const Interrupted& interrupted) {
+    throw Error(
+        fmt::format("{}, and saved; to go on:\n  {}", interrupted.what(), resume_command(run)),
+        interrupted.exit_code());
   }
-  const Stopwatch all;
-  // Read once: the config may be a pipe.
-  ConfigDocument document = load_document(arguments.config, arguments.settings);
-  if (document.json().find(kSweepKey)) return sweep(std::move(document), arguments, catalogues);
-  const Config config =
-      read_config(document, catalogues, std::filesystem::path(arguments.config).stem().string());
-  if (!arguments.output.empty()) refuse_used_folder(arguments.output);
-  use_threads(arguments);
-  const Prepared prepared = prepare(config);
-  const std::filesystem::path run = make_run_folder(arguments.output, config.name);
-  Progress progress(progress_style(arguments.quiet));
-  Trained trained = train(prepared, run, progress, arguments.profile);
   if (arguments.json) {
     trained.result["run"] = run.string();
     if (trained.profiled) trained.result["profile"] = trained.profiled->json();
@@ -41,6 +44,132 @@ void train(const TrainArguments& arguments, const Catalogues& catalogues) {
           fmt::format("run: {} ({})\n", run.string(), human_seconds(all.seconds())) +
           (trained.profiled ? "\n" + trained.profiled->text() : ""));
   }
+}
+
+void begin(const ConfigDocument& document, const TrainArguments& arguments,
+           const Catalogues& catalogues) {
+  const Stopwatch all;
+  const Config config =
+      read_config(document, catalogues, fs::path(arguments.config).stem().string());
+  if (!arguments.output.empty()) refuse_used_folder(arguments.output);
+  const Prepared prepared = prepare(config);
+  const fs::path run = make_run_folder(arguments.output, config.name);
+  const RunLock lock(run);
+  refuse_used_folder(run);  // who had it in the meantime is done
+  Progress progress(progress_style(arguments.quiet));
+  train_in(run, arguments, prepared, progress, all);
+}
+
+/// The pointer of the first value that differs, other than training.epochs; "" for none.
+std::string first_difference(const Json& a, const Json& b, const std::string& pointer = "") {
+  const auto* keys = a.get_if<Json::Object>();
+  if (pointer == "/training/epochs") return "";
+  if (!keys || !b.get_if<Json::Object>()) return a == b ? "" : pointer;
+  for (const auto& [key, value] : *keys) {
+    const std::string at = json_pointer(pointer, key);
+    const Json* other = b.find(key);
+    const std::string below = other ? first_difference(value, *other, at) : at;
+    if (!below.empty()) return below;
+  }
+  return keys->size() == b.members().size() ? "" : pointer;
+}
+
+/// The run's own experiment, with as many epochs as are asked for. Throws Error (exit code 2) where
+/// the config file or the settings ask for anything else.
+Config resumed_config(const fs::path& run, const TrainArguments& arguments,
+                      const Catalogues& catalogues) {
+  const std::string own = (run / kRunConfig).string();
+  Config config = load_config(own, {}, catalogues);
+  const std::string asked_in = arguments.config.empty() ? own : arguments.config;
+  const Config asked = load_config(asked_in, arguments.settings, catalogues);
+  const std::string other = first_difference(write_config(config), write_config(asked));
+  if (!other.empty()) {
+    throw Error(fmt::format("--resume: {} differs from {}; only training.epochs may, all else is "
+                            "the run's own",
+                            other, own),
+                2);
+  }
+  config.training.epochs = asked.training.epochs;
+  return config;
+}
+
+/// How many epochs a training has begun.
+std::int64_t epochs_begun(const TrainingPosition& position) {
+  return position.batch > 0 ? position.epoch : position.epoch - 1;
+}
+
+void say_finished(const fs::path& run, const TrainArguments& arguments, int epochs) {
+  if (arguments.json) {
+    Json result = read_run_file(run, kRunResult);
+    result["run"] = run.string();
+    print(result.text(2) + "\n");
+    return;
+  }
+  print(
+      fmt::format("{}: is finished; to train longer than {} epochs:\n  {} --set "
+                  "training.epochs={}\n",
+                  run.string(), epochs, resume_command(run), 2 * epochs));
+}
+
+void resume(const TrainArguments& arguments, const Catalogues& catalogues) {
+  const Stopwatch all;
+  const fs::path run = arguments.output;
+  const RunLock lock(run);
+  const int trained = load_config(run / kRunConfig, {}, catalogues).training.epochs;
+  const Config config = resumed_config(run, arguments, catalogues);
+  const int epochs = config.training.epochs;
+  const bool finished = is_finished(run);
+  if (finished && epochs == trained) return say_finished(run, arguments, epochs);
+  Progress progress(progress_style(arguments.quiet));
+  auto from = latest_checkpoint(run, [&progress](std::string_view text) { progress.note(text); });
+  const std::int64_t begun = from ? epochs_begun(from->position) : 0;
+  const std::int64_t least = finished ? trained : begun;
+  if (epochs < least) {
+    fail_config("/training/epochs", "must be at least {}, which are trained already, got {}", least,
+                epochs);
+  }
+  if (finished && !from) {
+    fail(
+        "{}: is finished, and has no checkpoint to go on from; training.checkpoint says when one "
+        "is kept",
+        run.string());
+  }
+  const Prepared prepared = prepare(config);
+  progress.note(from ? fmt::format("{}: goes on after step {}, {} of {} epochs are done",
+                                   run.string(), human_count(from->position.step),
+                                   from->position.epoch - 1, epochs)
+                     : fmt::format("{}: begins anew, there is no checkpoint", run.string()));
+  train_in(run, arguments, prepared, progress, all, std::move(from));
+}
+
+/// Whether there is a run to go on with, or only what a config file may begin.
+bool is_begun(const TrainArguments& arguments) {
+  if (arguments.output.empty()) {
+    throw Error("--resume: needs --output DIR, the run to go on with", 2);
+  }
+  std::error_code error;
+  if (fs::exists(fs::path(arguments.output) / kRunConfig, error)) return true;
+  if (arguments.config.empty()) {
+    fail("{}: is no run directory (it has no {})", arguments.output, kRunConfig);
+  }
+  return false;
+}
+
+}  // namespace
+
+void train(const TrainArguments& arguments, const Catalogues& catalogues) {
+  if (arguments.resume && is_sweep_folder(arguments.output)) {
+    return resume_sweep(arguments, catalogues);
+  }
+  const bool begun = arguments.resume && is_begun(arguments);
+  std::optional<ConfigDocument> document;  // read once: the config may be a pipe
+  if (!begun) document = load_document(arguments.config, arguments.settings);
+  if (document && document->json().find(kSweepKey)) {
+    return sweep(std::move(*document), arguments, catalogues);
+  }
+  const Interrupts interrupts;
+  use_threads(arguments);
+  document ? begin(*document, arguments, catalogues) : resume(arguments, catalogues);
 }
 
 }  // namespace gradus::experiment

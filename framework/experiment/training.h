@@ -9,6 +9,7 @@
 #include "framework/data/encoded.h"
 #include "framework/data/split.h"
 #include "framework/data/table.h"
+#include "framework/experiment/checkpoint.h"
 #include "framework/experiment/evaluation.h"
 #include "framework/experiment/experiment_model.h"
 #include "framework/experiment/json.h"
@@ -50,9 +51,10 @@ struct Trained {
   std::optional<Profiled> profiled = {};
 };
 
-/// Trains with logs in the run directory, which must hold nothing, saves the model, and measures it
-/// on the test rows. Throws Error where the training or a file fails.
+/// Trains with logs in the run directory, begun anew or from a checkpoint, saves the model, and
+/// measures it on the test rows. Throws Error where the training or a file fails, and Interrupted,
+/// with a checkpoint saved, where a signal was noted.
 Trained train(const Prepared& prepared, const std::filesystem::path& run, Progress& progress,
-              bool with_profile);
+              bool with_profile, std::optional<Checkpoint> from = {});
 
 }  // namespace gradus::experiment

@@ -97,7 +97,9 @@ TEST_CASE("the smallest config gets all defaults") {
         R"("evaluation_batch_size": 4096, "shuffle": "every_epoch", "vocabulary": "all"}, )"
         R"("model": {"kind": "ranking", "layers": [256, 64], "initial_weights": ""}, )"
         R"("task": {"kind": "ranking"}, "optimizer": {"kind": "sgd", "learning_rate": 0.1}, )"
-        R"("training": {"epochs": 1}})");
+        R"("training": {"epochs": 1, "checkpoint": {"every_epochs": 0, "every_steps": 0, )"
+        R"("every_minutes": 10, "keep": 2}, "early_stopping": {"patience": 0, "metric": "loss", )"
+        R"("minimum_improvement": 0}}})");
 }
 
 TEST_CASE("a resolved config gives the same experiment from anywhere") {

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "framework/experiment/safetensors.h"
+#include "framework/train/early_stopping.h"
+#include "framework/train/trainer.h"
+
+namespace gradus::experiment {
+
+/// Everything that going on with a training needs.
+struct Checkpoint {
+  TrainingPosition position;
+  EarlyStopping::State best;       // on the validation rows
+  std::int64_t steps_bytes = 0;    // of `steps.jsonl` at that time
+  std::int64_t metrics_bytes = 0;  // of `metrics.jsonl`
+  double seconds = 0;              // that the training took so far
+  std::string data;                // as `data_figures` has them
+  NamedTensors tensors;            // "parameter/PATH", "state/PATH/NAME", "best/PATH"
+};
+
+/// Writes `checkpoint/step-N.safetensors` of a run directory, whole or not at all. Then deletes all
+/// but the `keep` newest, and that of the best epoch.
+void save_checkpoint(const std::filesystem::path& run, const Checkpoint& checkpoint, int keep);
+
+/// The newest checkpoint of a run directory that can be read; each that cannot is told `note`.
+/// Nothing where there is none. Throws Error where none can be read, or a newer Gradus wrote it.
+std::optional<Checkpoint> latest_checkpoint(const std::filesystem::path& run,
+                                            const std::function<void(std::string_view)>& note);
+
+/// Whether a run directory has checkpoints.
+bool has_checkpoint(const std::filesystem::path& run);
+
+}  // namespace gradus::experiment
