@@ -40,6 +40,8 @@ Json value_schema(const Allowed& allowed) {
   }
   if (allowed.minimum) {
     out[allowed.exclusive_minimum ? "exclusiveMinimum" : "minimum"] = *allowed.minimum;
+  } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+    out["minimum"] = std::numeric_limits<T>::min();
   }
   if (allowed.maximum) {
     out["maximum"] = *allowed.maximum;

@@ -328,8 +328,8 @@ TEST_CASE("program: a sweep that is wrong is refused before anything is trained"
       2, {"config: /sweep/kind: must be random or halving to tune, got grid"});
   check_refused(experiment, experiment.gradus({"tune", "experiment.json", "--output", "sweep"}), 2,
                 {"config: /sweep: is missing (in experiment.json)"});
-  check_refused(experiment, experiment.gradus({"train", "--resume", "--output", "nowhere"}), 2,
-                {"--resume: "});
+  check_refused(experiment, experiment.gradus({"train", "--resume", "--output", "nowhere"}), 1,
+                {"nowhere: is no run directory (it has no config.json)"});
 }
 
 TEST_CASE("program: settings may differ in their split, vocabulary and batches") {
