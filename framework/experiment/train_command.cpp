@@ -68,7 +68,7 @@ std::string first_difference(const Json& a, const Json& b, const std::string& po
   for (const auto& [key, value] : *keys) {
     const std::string at = json_pointer(pointer, key);
     const Json* other = b.find(key);
-    const std::string below = other ? first_difference(value, *other, at) : at;
+    std::string below = other ? first_difference(value, *other, at) : at;
     if (!below.empty()) return below;
   }
   return keys->size() == b.members().size() ? "" : pointer;

@@ -60,7 +60,7 @@ TEST_CASE("a random split is a permutation drawn by the seed alone") {
 }
 
 TEST_CASE("a random split takes the validation's rows from before the test's") {
-  const auto with_validation = [](std::int64_t rows, double train, double validation, double test) {
+  const auto with_validation = [](std::size_t rows, double train, double validation, double test) {
     return RandomSplit({.train = train, .validation = validation, .test = test})
         .split(table_of(rows));
   };

@@ -245,7 +245,7 @@ TEST_CASE("plan: steps on the whole batch that use nothing of each other share a
     return plan.offsets[static_cast<std::size_t>(value.index())];
   };
   CHECK(offset(left) != offset(right));
-  CHECK(plan.whole_bytes == 4 * 64 * 64 * sizeof(float));
+  CHECK(plan.whole_bytes == std::size_t{4} * 64 * 64 * sizeof(float));
   check_result(graph, {a, b}, {last});
 }
 
