@@ -77,6 +77,7 @@ void begin(const SweepPlan& plan, const fs::path& output, const CommonArguments&
     fail_config("/data/split", "gives no validation rows, which settings are chosen by");
   }
   const fs::path folder = make_run_folder(output, config.name);
+  const RunLock lock(folder);
   write_file(folder / kPlan, plan.json().text(1) + "\n");
   run(plan, folder, data, arguments, catalogues, all, go_on);
 }
@@ -102,6 +103,7 @@ void resume_sweep(const TrainArguments& arguments, const Catalogues& catalogues)
   }
   const fs::path file = fs::path(arguments.output) / kPlan;
   const SweepPlan plan = read_plan(parse_json(read_file(file), file.string()), file);
+  const RunLock lock(arguments.output);
   use_threads(arguments);
   SharedData data;
   run(plan, arguments.output, data, arguments, catalogues, all, {});

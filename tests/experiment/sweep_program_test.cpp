@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/experiment/run_folder.h"
 #include "tests/experiment/small_experiment.h"
 #include "tests/support.h"
 
@@ -219,6 +220,15 @@ TEST_CASE("program: a failed trial is reported and does not end the others; a sw
   CHECK(fs::exists(experiment / "sweep/trials/001/mark"));
   CHECK_FALSE(fs::exists(experiment / "sweep/trials/002/mark"));
   CHECK(table_of(experiment).at("settings") == before.at("settings"));
+}
+
+TEST_CASE("program: a sweep's folder belongs to one process at a time") {
+  const SmallExperiment experiment;
+  check_done(sweep(experiment, R"({"seeds": 2})"));
+  const gradus::experiment::RunLock lock(experiment / "sweep");
+  const ProgramResult second = experiment.gradus({"train", "--resume", "--output", "sweep"});
+  CHECK(second.exit_code == 1);
+  CHECK(second.standard_error.find("sweep: another gradus trains in it") != std::string::npos);
 }
 
 TEST_CASE("program: tune draws settings, chooses by validation rows, and keeps to its budget") {
