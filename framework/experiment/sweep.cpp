@@ -13,6 +13,7 @@
 #include "framework/core/error.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/human.h"
+#include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/training.h"
@@ -167,6 +168,7 @@ void Sweep::run_one(TrialOutcome& outcome) {
     if (fs::exists(run / kRunResult, error)) {
       outcome.result = read_run_file(run, kRunResult);
     } else {
+      check_interrupted();
       if (go_on_ && !go_on_()) return;
       const Config config = trial_config(plan_, outcome.trial, catalogues_);
       const Prepared prepared = prepare(config, data_);
@@ -175,6 +177,8 @@ void Sweep::run_one(TrialOutcome& outcome) {
       Progress quiet({.kind = ProgressStyle::Kind::quiet});
       outcome.result = train(prepared, run, quiet, false).result;
     }
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::bad_alloc&) {
     outcome.error = "out of memory";
   } catch (const std::exception& failure) {

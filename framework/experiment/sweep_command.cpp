@@ -11,6 +11,7 @@
 #include "framework/core/error.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/human.h"
+#include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/sweep.h"
@@ -38,13 +39,25 @@ SweepDocument take_sweep(ConfigDocument document, const fs::path& file) {
   return {std::move(document), *sweep, file.stem().string()};
 }
 
+/// Throws Error with the command to go on where a signal ends it; the trials that it ends are
+/// trained anew then.
+std::vector<TrialOutcome> run_trials(Sweep& sweep, const fs::path& folder) {
+  const Interrupts::Noted noted;
+  try {
+    return sweep.run();
+  } catch (const Interrupted& interrupted) {
+    throw Error(fmt::format("{}; to go on:\n  {}", interrupted.what(), resume_command(folder)),
+                interrupted.exit_code());
+  }
+}
+
 /// Trains what is not finished yet of a plan in its folder, and shows what came of all.
 void run(const SweepPlan& plan, const fs::path& folder, SharedData& data,
          const CommonArguments& arguments, const Catalogues& catalogues, const Stopwatch& all,
          const std::function<bool()>& go_on) {
   Progress progress(progress_style(arguments.quiet));
   Sweep sweep(plan, folder, catalogues, data, progress, go_on);
-  const SweepReport report = make_report(plan, sweep.run());
+  const SweepReport report = make_report(plan, run_trials(sweep, folder));
   Json json = report.json();
   json["seconds"] = all.seconds();
   write_file(folder / kTable, json.text(2) + "\n");
@@ -67,6 +80,7 @@ void begin(const SweepPlan& plan, const fs::path& output, const CommonArguments&
            const Catalogues& catalogues, const std::function<bool()>& go_on,
            bool needs_validation) {
   const Stopwatch all;
+  const Interrupts interrupts;
   if (!output.empty()) refuse_used_folder(output);
   use_threads(arguments);
   const Trial first{.seed = plan.seeds.front(), .fold = std::min(1, plan.folds)};
@@ -98,6 +112,7 @@ void sweep(ConfigDocument document, const TrainArguments& arguments, const Catal
 
 void resume_sweep(const TrainArguments& arguments, const Catalogues& catalogues) {
   const Stopwatch all;
+  const Interrupts interrupts;
   if (!arguments.settings.empty()) {
     throw Error("--set: a sweep that is resumed keeps its settings", 2);
   }

@@ -231,6 +231,23 @@ TEST_CASE("program: a sweep's folder belongs to one process at a time") {
   CHECK(second.standard_error.find("sweep: another gradus trains in it") != std::string::npos);
 }
 
+TEST_CASE("program: a signal ends a sweep with the command to go on, and costs no finished trial") {
+  const SmallExperiment experiment;
+  const std::string line =
+      R"("$gradus" train experiment.json --output sweep --set 'sweep={"seeds": 3000}' & )"
+      "while [ ! -e sweep/trials/001/result.json ]; do sleep 0.02; done; kill -TERM $!; wait $!";
+  const ProgramResult ended =
+      run("sh", {"-c", line},
+          {.environment = {{"gradus", GRADUS_PROGRAM}}, .working_folder = experiment.path()});
+  CHECK(ended.exit_code == 143);
+  CHECK(ended.standard_error.find(
+            "gradus: stopped by SIGTERM; to go on:\n  gradus train --resume --output sweep\n") !=
+        std::string::npos);
+  CHECK(ended.standard_error.find("failed") == std::string::npos);
+  CHECK(fs::exists(experiment / "sweep/trials/001/result.json"));
+  CHECK_FALSE(fs::exists(experiment / "sweep/sweep.json"));
+}
+
 TEST_CASE("program: tune draws settings, chooses by validation rows, and keeps to its budget") {
   const SmallExperiment experiment;
   const std::string over =
