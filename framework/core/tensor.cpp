@@ -27,9 +27,10 @@ std::shared_ptr<std::byte> allocate(std::size_t bytes) {
   const std::size_t alignment = bytes < kBigPage ? kAlignment : kBigPage;
   const std::size_t rounded =
       (std::max<std::size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
-  // glibc takes a size that is no multiple of the alignment.
-  void* block = std::aligned_alloc(alignment, rounded);
-  if (block == nullptr) fail("tensor: no memory for {} bytes", bytes);
+  void* block = nullptr;
+  if (posix_memalign(&block, alignment, rounded) != 0) {
+    fail("tensor: no memory for {} bytes", bytes);
+  }
   // Rows read here and there then miss fewer translations of addresses. Where the system has no big
   // pages to give, small ones serve.
   if (alignment == kBigPage) madvise(block, rounded / kBigPage * kBigPage, MADV_HUGEPAGE);
