@@ -97,6 +97,24 @@ class BeWorker {
   bool body_before_;
 };
 
+using Range = tbb::blocked_range<std::int64_t>;
+
+/// Calls run(range) for every index, spread over the workers; `body`: see BeWorker.
+template <class Run>
+void spread(Pool& workers, std::int64_t count, void* context, bool body, Run run) {
+  const LoopOrder loop_order(context);
+  workers.arena.execute([&] {
+    tbb::parallel_for(
+        Range(0, count, 1),
+        [&](const Range& range) {
+          const BeWorker be(tbb::this_task_arena::current_thread_index(), body);
+          const BodyOrder body_order(context);
+          run(range);
+        },
+        tbb::simple_partitioner());
+  });
+}
+
 }  // namespace
 
 void set_threads(int count) {
@@ -130,18 +148,10 @@ void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t),
     });
     return;
   }
-  const LoopOrder loop_order(context);
-  workers.arena.execute([&] {
-    tbb::parallel_for(
-        tbb::blocked_range<std::int64_t>(0, count, 1),
-        [&](const tbb::blocked_range<std::int64_t>& range) {
-          const BeWorker be(tbb::this_task_arena::current_thread_index(), true);
-          const BodyOrder body_order(context);
-          arena_of_one().execute([&] {
-            for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
-          });
-        },
-        tbb::simple_partitioner());
+  spread(workers, count, context, true, [&](const Range& range) {
+    arena_of_one().execute([&] {
+      for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
+    });
   });
 }
 
@@ -151,19 +161,11 @@ void detail::side_by_side(std::int64_t count, void (*body)(void*, std::int64_t),
     for (std::int64_t i = 0; i < count; ++i) body(context, i);
     return;
   }
-  const LoopOrder loop_order(context);
-  workers.arena.execute([&] {
-    tbb::parallel_for(
-        tbb::blocked_range<std::int64_t>(0, count, 1),
-        [&](const tbb::blocked_range<std::int64_t>& range) {
-          const BeWorker be(tbb::this_task_arena::current_thread_index(), false);
-          const BodyOrder body_order(context);
-          // A body that waits for its own loop must not begin another meanwhile.
-          tbb::this_task_arena::isolate([&] {
-            for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
-          });
-        },
-        tbb::simple_partitioner());
+  spread(workers, count, context, false, [&](const Range& range) {
+    // A body that waits for its own loop must not begin another meanwhile.
+    tbb::this_task_arena::isolate([&] {
+      for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
+    });
   });
 }
 
