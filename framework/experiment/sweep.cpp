@@ -163,15 +163,15 @@ void Sweep::run_all(std::vector<TrialOutcome>& outcomes) {
 void Sweep::run_one(TrialOutcome& outcome) {
   const Stopwatch watch;
   const fs::path run = folder_ / outcome.run;
-  std::error_code error;
   try {
-    if (fs::exists(run / kRunResult, error)) {
+    if (is_finished(run)) {
       outcome.result = read_run_file(run, kRunResult);
     } else {
       check_interrupted();
       if (go_on_ && !go_on_()) return;
       const Config config = trial_config(plan_, outcome.trial, catalogues_);
       const Prepared prepared = prepare(config, data_);
+      std::error_code error;
       fs::remove_all(run, error);  // what a broken sweep left of it
       make_run_folder(run, config.name);
       Progress quiet({.kind = ProgressStyle::Kind::quiet});

@@ -92,6 +92,7 @@ void begin(const SweepPlan& plan, const fs::path& output, const CommonArguments&
   }
   const fs::path folder = make_run_folder(output, config.name);
   const RunLock lock(folder);
+  refuse_used_folder(folder);  // who had it in the meantime is done
   write_file(folder / kPlan, plan.json().text(1) + "\n");
   run(plan, folder, data, arguments, catalogues, all, go_on);
 }
