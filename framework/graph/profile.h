@@ -24,7 +24,7 @@ class Profile {
   enum class Kind : std::uint8_t {
     tile,   // a node, for one tile of rows
     whole,  // a node, for the whole batch, by all workers
-    alone,  // the same, by one worker beside others
+    alone,  // the same, by one worker beside others, who may help but are not counted
     lanes,  // the addition of a node's lanes
     part,   // something beside the nodes, such as filling a batch
     step,   // a training step with all that it consists of
