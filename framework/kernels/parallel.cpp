@@ -44,7 +44,10 @@ struct BodyOrder {
 };
 
 thread_local int current_worker = 0;
-thread_local bool in_body = false;  // of parallel_for
+
+/// Where a thread is: outside of loops, in a body of side_by_side, or in one of parallel_for.
+enum class Place { outside, beside, body };
+thread_local Place place = Place::outside;
 
 int cores() {
   cpu_set_t set;
@@ -78,41 +81,46 @@ tbb::task_arena& arena_of_one() {
   return arena;
 }
 
-/// Makes the calling thread worker `index` while it lives, within a body of parallel_for or not.
+/// Makes the calling thread worker `index` at a place while it lives.
 class BeWorker {
  public:
-  BeWorker(int index, bool body) : before_(current_worker), body_before_(in_body) {
+  BeWorker(int index, Place at) : worker_before_(current_worker), place_before_(place) {
     current_worker = index;
-    in_body = body;
+    place = at;
   }
   ~BeWorker() {
-    current_worker = before_;
-    in_body = body_before_;
+    current_worker = worker_before_;
+    place = place_before_;
   }
   BeWorker(const BeWorker&) = delete;
   BeWorker& operator=(const BeWorker&) = delete;
 
  private:
-  int before_;
-  bool body_before_;
+  int worker_before_;
+  Place place_before_;
 };
 
 using Range = tbb::blocked_range<std::int64_t>;
 
-/// Calls run(range) for every index, spread over the workers; `body`: see BeWorker.
+/// Calls run(range) for every index, spread over the workers, which are at place `at` meanwhile.
 template <class Run>
-void spread(Pool& workers, std::int64_t count, void* context, bool body, Run run) {
+void spread(Pool& workers, std::int64_t count, void* context, Place at, Run run) {
   const LoopOrder loop_order(context);
-  workers.arena.execute([&] {
+  const auto loop = [&] {
     tbb::parallel_for(
         Range(0, count, 1),
         [&](const Range& range) {
-          const BeWorker be(tbb::this_task_arena::current_thread_index(), body);
+          const BeWorker be(tbb::this_task_arena::current_thread_index(), at);
           const BodyOrder body_order(context);
           run(range);
         },
         tbb::simple_partitioner());
-  });
+  };
+  if (place == Place::beside) {
+    loop();  // entering the arena that this thread is in would end its isolation
+  } else {
+    workers.arena.execute(loop);
+  }
 }
 
 }  // namespace
@@ -130,25 +138,25 @@ int threads() { return pool().size; }
 int worker() { return current_worker; }
 
 void detail::alone(void (*body)(void*), void* context) {
-  const BeWorker be(0, true);
+  const BeWorker be(0, Place::body);
   arena_of_one().execute([&] { body(context); });
 }
 
 void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
   if (count <= 0) return;
-  if (in_body) {
+  if (place == Place::body) {
     for (std::int64_t i = 0; i < count; ++i) body(context, i);
     return;
   }
   Pool& workers = pool();
   if (count == 1 || workers.size == 1) {
-    const BeWorker be(current_worker, true);
+    const BeWorker be(current_worker, Place::body);
     arena_of_one().execute([&] {
       for (std::int64_t i = 0; i < count; ++i) body(context, i);
     });
     return;
   }
-  spread(workers, count, context, true, [&](const Range& range) {
+  spread(workers, count, context, Place::body, [&](const Range& range) {
     arena_of_one().execute([&] {
       for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
     });
@@ -157,11 +165,11 @@ void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t),
 
 void detail::side_by_side(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
   Pool& workers = pool();
-  if (in_body || count <= 1 || workers.size == 1) {
+  if (place != Place::outside || count <= 1 || workers.size == 1) {
     for (std::int64_t i = 0; i < count; ++i) body(context, i);
     return;
   }
-  spread(workers, count, context, false, [&](const Range& range) {
+  spread(workers, count, context, Place::beside, [&](const Range& range) {
     // A body that waits for its own loop must not begin another meanwhile.
     tbb::this_task_arena::isolate([&] {
       for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);

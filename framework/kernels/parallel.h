@@ -34,7 +34,8 @@ void parallel_for(std::int64_t count, Body&& body) {
 }
 
 /// Calls body(0) … body(count - 1) at once, each of which may spread parallel_for over the workers:
-/// one that has nothing left to begin helps with the others' loops.
+/// a worker that has nothing left to begin helps with the others' loops, and one that waits for its
+/// own begins no other body. Within a body, of either loop, a plain loop.
 template <class Body>
 void side_by_side(std::int64_t count, Body&& body) {
   using Plain = std::remove_reference_t<Body>;
