@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/experiment/checkpoint.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/human.h"
 #include "framework/experiment/interrupt.h"
@@ -51,6 +52,17 @@ std::optional<double> number_of(const Json* value) {
   if (value == nullptr) return {};
   if (const auto* number = value->get_if<double>()) return *number;
   if (const auto* whole = value->get_if<std::int64_t>()) return static_cast<double>(*whole);
+  return {};
+}
+
+/// The checkpoint that a trial goes on from; without one that can be read, its folder is emptied.
+std::optional<Checkpoint> checkpoint_of(const fs::path& run) {
+  try {
+    if (auto found = latest_checkpoint(run, [](std::string_view) {})) return found;
+  } catch (const Error&) {  // the trial is short, and begins anew
+  }
+  std::error_code error;
+  fs::remove_all(run, error);
   return {};
 }
 
@@ -171,11 +183,10 @@ void Sweep::run_one(TrialOutcome& outcome) {
       if (go_on_ && !go_on_()) return;
       const Config config = trial_config(plan_, outcome.trial, catalogues_);
       const Prepared prepared = prepare(config, data_);
-      std::error_code error;
-      fs::remove_all(run, error);  // what a broken sweep left of it
-      make_run_folder(run, config.name);
+      std::optional<Checkpoint> from = checkpoint_of(run);  // where a sweep was broken off
+      if (!from) make_run_folder(run, config.name);
       Progress quiet({.kind = ProgressStyle::Kind::quiet});
-      outcome.result = train(prepared, run, quiet, false).result;
+      outcome.result = train(prepared, run, quiet, false, std::move(from)).result;
     }
   } catch (const Interrupted&) {
     throw;

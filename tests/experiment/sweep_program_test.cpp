@@ -222,6 +222,35 @@ TEST_CASE("program: a failed trial is reported and does not end the others; a sw
   CHECK(table_of(experiment).at("settings") == before.at("settings"));
 }
 
+TEST_CASE("program: a trial that was broken off goes on from its checkpoint, to the same bits") {
+  const SmallExperiment experiment;
+  check_done(sweep(experiment, R"({"seeds": 2})",
+                   {"--set", "training.checkpoint.every_epochs=1", "--set",
+                    "training.checkpoint.keep=9", "--set", "training.epochs=3"}));
+  const fs::path run = experiment / "sweep/trials/002";
+  const std::string bits = bits_of(run);
+  std::vector<fs::path> checkpoints;
+  for (const auto& entry : fs::directory_iterator(run / "checkpoint")) {
+    checkpoints.push_back(entry.path());
+  }
+  std::ranges::sort(checkpoints);
+  REQUIRE(checkpoints.size() == 3);
+  for (const bool readable : {true, false}) {
+    CAPTURE(readable);
+    fs::remove(run / "result.json");
+    fs::remove(run / "model.json");
+    fs::remove(checkpoints.back());
+    if (!readable) {
+      for (const fs::path& file : checkpoints) write_file(file, "damaged");
+    }
+    write_file(run / "mark", "stays with the run");
+    check_done(experiment.gradus({"train", "--resume", "--output", "sweep"}));
+    CHECK((bits_of(run) == bits));
+    CHECK(fs::exists(run / "mark") == readable);
+    CHECK(fs::exists(checkpoints.back()));
+  }
+}
+
 TEST_CASE("program: a sweep's folder belongs to one process at a time") {
   const SmallExperiment experiment;
   check_done(sweep(experiment, R"({"seeds": 2})"));
