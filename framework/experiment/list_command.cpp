@@ -9,6 +9,8 @@
 #include "framework/experiment/commands.h"
 #include "framework/experiment/config.h"
 #include "framework/experiment/options_json.h"
+#include "framework/experiment/sweep_plan.h"
+#include "framework/experiment/sweep_schema.h"
 
 namespace gradus::experiment {
 namespace {
@@ -79,6 +81,75 @@ class Lister final : public OptionVisitor {
   std::size_t own_;  // by number, since the sections move when there are more
 };
 
+/// What a value must be, in the words of `must_be`, by its schema.
+std::string must_be(const Json& schema) {
+  const Json* most = schema.find("maximum");
+  if (const Json* names = schema.find("enum")) {
+    std::vector<std::string> texts;
+    for (const Json& name : names->elements()) texts.push_back(*name.get_if<std::string>());
+    return one_of(texts).text();
+  }
+  if (const Json* choices = schema.find("anyOf")) {
+    std::vector<std::string> texts;
+    for (const Json& choice : choices->elements()) texts.push_back(must_be(choice));
+    return fmt::format("{}", fmt::join(texts, "; or "));
+  }
+  const std::string& type = *schema.find("type")->get_if<std::string>();
+  if (type == "integer") {
+    const std::string least = schema.find("minimum")->text();
+    return most ? fmt::format("a whole number from {} to {}", least, most->text())
+                : fmt::format("a whole number, {} or more", least);
+  }
+  if (type == "array") {
+    const Json* each = schema.find("items");
+    return fmt::format("a list, each {}", must_be(*each));
+  }
+  if (type == "boolean") return "true or false";
+  return type == "string" ? "a text" : "an object";
+}
+
+/// Whether a schema's condition holds for a kind.
+bool holds(const Json& condition, const Json& kind) {
+  const Json& given = *condition.find("properties")->find("kind");
+  if (const Json* one = given.find("const")) return *one == kind;
+  const Json::List& some = given.find("enum")->elements();
+  return std::ranges::find(some, kind) != some.end();
+}
+
+void add_keys(const Json& schema, Section& section) {
+  const Json* required = schema.find("required");
+  for (const auto& [key, value] : schema.find("properties")->members()) {
+    const Json* otherwise = value.find("default");
+    section.keys.push_back(
+        {.key = key,
+         .required = required && std::ranges::find(required->elements(), Json(key)) !=
+                                     required->elements().end(),
+         .value = otherwise ? *otherwise : Json(""),
+         .must = must_be(value),
+         .help = *value.find("description")->get_if<std::string>()});
+  }
+}
+
+/// The keys of `sweep` and those of each of its kinds.
+void list_sweep(std::vector<Section>& sections) {
+  const Json schema = sweep_schema();
+  const std::string place(kSweepKey);
+  const std::string& help = *schema.find("description")->get_if<std::string>();
+  add_keys(schema, sections.emplace_back(Section{.place = place, .help = help}));
+  const Json& kinds = *schema.find("properties")->find("kind");
+  for (const Json& kind : kinds.find("enum")->elements()) {
+    Section section{
+        .place = place, .help = "", .selector = "kind", .kind = *kind.get_if<std::string>()};
+    for (const Json& part : schema.find("allOf")->elements()) {
+      if (!holds(*part.find("if"), kind)) continue;
+      const Json& more = *part.find("then");
+      section.help = *more.find("description")->get_if<std::string>();
+      add_keys(more, section);
+    }
+    sections.push_back(std::move(section));
+  }
+}
+
 std::string default_text(const Listed& key) {
   if (key.required) return "required";
   return key.value == Json("") ? "none" : key.value.text();
@@ -122,6 +193,7 @@ void list(const ListArguments& arguments, const Catalogues& catalogues) {
   std::vector<Section> sections;
   Lister lister(sections, {.place = "", .help = "a config's own keys"});
   Config(catalogues).fields(lister);
+  list_sweep(sections);
   Json json = Json::list();
   std::string text;
   for (const Section& section : sections) {

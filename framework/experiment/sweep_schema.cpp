@@ -9,7 +9,7 @@ constexpr const char* kSchema = R"({
   "type": "object",
   "properties": {
     "kind": {
-      "description": "every combination, listed settings, random draws, or draws of which the better go on",
+      "description": "how the settings come about",
       "enum": ["grid", "list", "random", "halving"],
       "default": "grid"
     },
@@ -35,6 +35,7 @@ constexpr const char* kSchema = R"({
     {
       "if": {"properties": {"kind": {"const": "grid"}}},
       "then": {
+        "description": "every combination of values",
         "properties": {
           "over": {
             "description": "keys, such as \"optimizer.learning_rate\", and the values of each",
@@ -47,6 +48,7 @@ constexpr const char* kSchema = R"({
     {
       "if": {"properties": {"kind": {"const": "list"}}, "required": ["kind"]},
       "then": {
+        "description": "settings one by one",
         "properties": {
           "settings": {
             "description": "the settings, keys and values each",
@@ -61,9 +63,10 @@ constexpr const char* kSchema = R"({
     {
       "if": {"properties": {"kind": {"enum": ["random", "halving"]}}, "required": ["kind"]},
       "then": {
+        "description": "values drawn at random",
         "properties": {
           "over": {
-            "description": "keys, such as \"optimizer.learning_rate\", and what is drawn for each",
+            "description": "keys, such as \"optimizer.learning_rate\", and for each a list to draw from, or {\"uniform\": [0, 1]}, log_uniform or integer",
             "type": "object",
             "additionalProperties": {
               "oneOf": [
@@ -100,6 +103,7 @@ constexpr const char* kSchema = R"({
     {
       "if": {"properties": {"kind": {"const": "halving"}}, "required": ["kind"]},
       "then": {
+        "description": "of values drawn at random the better go on, for more epochs",
         "properties": {
           "factor": {
             "description": "one setting in so many goes on, for so many times the epochs",

@@ -140,7 +140,11 @@ TEST_CASE("program: list has every component with its keys, defaults and help") 
   for (const char* part :
        {"\ndata, source=csv: a CSV or TSV file with a header line\n  path       required  the file",
         "\noptimizer, kind=adagrad: ", "\noptimizer, kind=adam: ", "\nmodel, kind=dlrm: ",
-        "\n  learning_rate              0.001  size of a step (a number above 0)\n",
+        "\n  learning_rate              0.001  size of a step (a number above 0)\n", "\nsweep: ",
+        "\n  folds  false   whether ", "\nsweep, kind=grid: every combination of values\n",
+        "\nsweep, kind=list: settings one by one\n  settings  required  the settings, ",
+        "\n  factor  2     one setting in so many goes on, for so many times the epochs (a whole "
+        "number from 2 to 1000)\n",
         "\ntask, kind=ranking: ", "\ndata.columns.N: ", "\ntraining: ", "\n  epochs  "}) {
     CAPTURE(part);
     CHECK(text.standard_output.find(part) != std::string::npos);
