@@ -22,19 +22,32 @@ class Error : public std::runtime_error {
   int exit_code_;
 };
 
+/// An Error of wrong configuration (exit code 2), of the key at a JSON pointer.
+class ConfigError : public Error {
+ public:
+  ConfigError(std::string_view pointer, const std::string& message)
+      : Error(fmt::format("config: {}: {}", pointer, message), 2), pointer_(pointer) {}
+  /// The same, and where the key came from: "in base.json".
+  ConfigError(const ConfigError& error, std::string_view origin)
+      : Error(fmt::format("{} ({})", error.what(), origin), 2), pointer_(error.pointer_) {}
+
+  const std::string& pointer() const noexcept { return pointer_; }
+
+ private:
+  std::string pointer_;
+};
+
 /// Throws an Error with a formatted text (exit code 1).
 template <class... Args>
 [[noreturn]] void fail(fmt::format_string<Args...> text, Args&&... args) {
   throw Error(fmt::format(text, std::forward<Args>(args)...));
 }
 
-/// Throws an Error of wrong usage or configuration (exit code 2); `pointer` is the JSON pointer of
-/// the offending key: "config: /data/split: …".
+/// Throws a ConfigError with a formatted text: "config: /data/split: …".
 template <class... Args>
 [[noreturn]] void fail_config(std::string_view pointer, fmt::format_string<Args...> text,
                               Args&&... args) {
-  throw Error(
-      fmt::format("config: {}: {}", pointer, fmt::format(text, std::forward<Args>(args)...)), 2);
+  throw ConfigError(pointer, fmt::format(text, std::forward<Args>(args)...));
 }
 
 }  // namespace gradus

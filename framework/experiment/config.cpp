@@ -47,7 +47,7 @@ ConfigDocument load_document(const std::filesystem::path& file,
 Config load_config(const std::filesystem::path& file, const std::vector<std::string>& settings,
                    const Catalogues& catalogues) {
   ConfigDocument document = load_document(file, settings);
-  document.take("sweep");
+  document.take(kSweepKey);
   return read_config(document, catalogues, file.stem().string());
 }
 

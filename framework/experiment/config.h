@@ -9,12 +9,16 @@
 #include <vector>
 
 #include "framework/core/component.h"
+#include "framework/core/error.h"
 #include "framework/core/options.h"
 #include "framework/experiment/catalogues.h"
 #include "framework/experiment/document.h"
 #include "framework/experiment/json.h"
 
 namespace gradus::experiment {
+
+/// The key of a config that makes it a sweep.
+inline constexpr std::string_view kSweepKey = "sweep";
 
 /// An object of nothing but `kind` and that component's options.
 template <class Signature>
@@ -151,6 +155,17 @@ ConfigDocument load_document(const std::filesystem::path& file,
 /// name. Its `sweep` is left aside.
 Config load_config(const std::filesystem::path& file, const std::vector<std::string>& settings,
                    const Catalogues& catalogues);
+
+/// What `body` makes of a document's experiment; an error of config in it says where the key came
+/// from.
+template <class Body>
+auto with_origins(const ConfigDocument& document, Body&& body) {
+  try {
+    return body();
+  } catch (const ConfigError& error) {
+    throw ConfigError(error, document.origin(error.pointer()).name);
+  }
+}
 
 /// All options with their values: `read_config` gives the same experiment again, from anywhere.
 Json write_config(Config config);

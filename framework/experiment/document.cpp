@@ -86,22 +86,21 @@ Json parse_typed(std::string_view text, std::string_view assignment) {
 }
 
 /// The element `key` of a list, appended where it is the next one.
-Json& element(Json& list, std::string_view key, std::string_view pointer,
-              std::string_view assignment) {
+Json& element(Json& list, std::string_view key, std::string_view pointer, const Origin& origin) {
   auto& elements = *list.get_if<Json::List>();
   const auto index = list_index(key, elements.size());
   if (!index) {
-    fail_config(pointer, "needs an index from 0 to {}, got \"{}\" (from --set {})", elements.size(),
-                key, assignment);
+    fail_config(pointer, "needs an index from 0 to {}, got \"{}\" ({})", elements.size(), key,
+                origin.name);
   }
   if (*index == elements.size()) elements.emplace_back();
   return elements[*index];
 }
 
 /// "layers" and "0" of "layers.0", or of the JSON pointer "/layers/0".
-std::vector<std::string> split_keys(std::string_view keys, std::string_view assignment) {
-  const auto refuse = [assignment](std::string_view what) {
-    throw Error(fmt::format("--set {}: {}", assignment, what), 2);
+std::vector<std::string> split_keys(std::string_view keys, const Origin& origin) {
+  const auto refuse = [keys, &origin](std::string_view what) {
+    throw Error(fmt::format("config: key {}: {} ({})", keys, what, origin.name), 2);
   };
   const bool pointer = keys.starts_with('/');
   const char separator = pointer ? '/' : '.';
@@ -218,27 +217,30 @@ void ConfigDocument::set(std::string_view assignment) {
     throw Error(fmt::format("--set {}: expected KEY=VALUE, such as training.epochs=5", assignment),
                 2);
   }
-  Json value = parse_typed(assignment.substr(equals + 1), assignment);
-  const Origin here{fmt::format("from --set {}", assignment), fs::current_path(), true};
+  set(assignment.substr(0, equals), parse_typed(assignment.substr(equals + 1), assignment),
+      {fmt::format("from --set {}", assignment), fs::current_path(), true});
+}
+
+void ConfigDocument::set(std::string_view keys, Json value, const Origin& origin) {
   std::string pointer;
   Json* at = &json_;
-  for (const std::string& key : split_keys(assignment.substr(0, equals), assignment)) {
+  for (const std::string& key : split_keys(keys, origin)) {
     if (at->is_null()) {
       *at = Json::object();
-      origins_.emplace(pointer, here);
+      origins_.emplace(pointer, origin);
     }
     if (at->get_if<Json::List>()) {
-      at = &element(*at, key, pointer, assignment);
+      at = &element(*at, key, pointer, origin);
     } else if (at->get_if<Json::Object>()) {
       at = &(*at)[key];
       note_given(pointer, key);
     } else {
-      fail_config(pointer, "is {}, so it has no key \"{}\" (from --set {})", at->type_name(), key,
-                  assignment);
+      fail_config(pointer, "is {}, so it has no key \"{}\" ({})", at->type_name(), key,
+                  origin.name);
     }
     pointer = json_pointer(pointer, key);
   }
-  replace(*at, pointer, std::move(value), here);
+  replace(*at, pointer, std::move(value), origin);
 }
 
 std::optional<Json> ConfigDocument::take(std::string_view key) {

@@ -48,6 +48,8 @@ class ConfigDocument {
   /// current folder. Throws Error (exit code 2) where the key leads through something that is
   /// neither an object nor a list.
   void set(std::string_view assignment);
+  /// Sets the value of a key, "model.layers.0" or "/model/layers/0".
+  void set(std::string_view keys, Json value, const Origin& origin);
 
   /// Takes a key of the top away, and gives its value; nothing where it is absent.
   std::optional<Json> take(std::string_view key);

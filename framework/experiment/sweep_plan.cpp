@@ -132,10 +132,8 @@ class SweepReader {
 /// The experiment with these values.
 Config config_with(const Json& values, ConfigDocument document, const Catalogues& catalogues,
                    const std::string& default_name) {
-  for (const auto& [key, value] : values.members()) {
-    if (key.find('=') != std::string::npos) fail("\"{}\" is no key: it has a \"=\"", key);
-    document.set(fmt::format("{}={}", key, value.text()));
-  }
+  const Origin origin = document.origin(json_pointer("", kSweepKey));
+  for (const auto& [key, value] : values.members()) document.set(key, value, origin);
   return read_config(document, catalogues, default_name);
 }
 

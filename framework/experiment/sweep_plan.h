@@ -10,9 +10,6 @@
 
 namespace gradus::experiment {
 
-/// The key of a config that makes it a sweep.
-inline constexpr std::string_view kSweepKey = "sweep";
-
 /// Values of some keys, and the whole experiment with them.
 struct SweepSetting {
   Json values;  ///< {"optimizer.learning_rate": 0.05}

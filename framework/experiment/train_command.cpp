@@ -52,7 +52,7 @@ void begin(const ConfigDocument& document, const TrainArguments& arguments,
   const Config config =
       read_config(document, catalogues, fs::path(arguments.config).stem().string());
   if (!arguments.output.empty()) refuse_used_folder(arguments.output);
-  const Prepared prepared = prepare(config);
+  const Prepared prepared = with_origins(document, [&] { return prepare(config); });
   const fs::path run = make_run_folder(arguments.output, config.name);
   const RunLock lock(run);
   refuse_used_folder(run);  // who had it in the meantime is done

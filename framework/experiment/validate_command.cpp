@@ -6,9 +6,9 @@
 #include <string>
 
 #include "framework/experiment/commands.h"
-#include "framework/experiment/experiment_model.h"
 #include "framework/experiment/human.h"
 #include "framework/experiment/sweep_plan.h"
+#include "framework/experiment/training.h"
 
 namespace gradus::experiment {
 
@@ -30,18 +30,16 @@ void validate(const ValidateArguments& arguments, const Catalogues& catalogues) 
                         human_count(static_cast<std::int64_t>(plan.seeds.size())));
   }
   if (arguments.data) {
-    const Table table = read_table(config);
-    const Split split = split_rows(config, table);
-    const ExperimentModel model = make_model(config, table, split);
-    model.encode(table);  // refuses labels that the task does not allow
+    const Prepared prepared = with_origins(document, [&] { return prepare(config); });
+    const Split& split = prepared.split;
     const auto train = static_cast<std::int64_t>(split.train.size());
     const auto test = static_cast<std::int64_t>(split.test.size());
     const auto validation = static_cast<std::int64_t>(split.validation.size());
-    out["rows"] = Json::object({{"all", table.rows()}, {"train", train}, {"test", test}});
+    out["rows"] = Json::object({{"all", prepared.data.rows()}, {"train", train}, {"test", test}});
     if (validation > 0) out["rows"]["validation"] = validation;
     text += fmt::format(
-        "{}: {} rows, {} for training{}, {} for the test\n", table.origin(),
-        human_count(table.rows()), human_count(train),
+        "data: {} rows, {} for training{}, {} for the test\n", human_count(prepared.data.rows()),
+        human_count(train),
         validation > 0 ? fmt::format(", {} for validation", human_count(validation)) : "",
         human_count(test));
   }

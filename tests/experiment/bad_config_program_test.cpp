@@ -69,7 +69,7 @@ TEST_CASE("program: a setting that is not allowed ends with 2, its pointer and w
       {"model.features=[\"user_id\",\"user_id\"]", {"/model/features: 'user_id' is named 2 times"}},
       {"=3", {"--set =3: expected KEY=VALUE"}},
       {"seed", {"--set seed: expected KEY=VALUE"}},
-      {".seed=3", {"--set .seed=3: an empty key between its dots"}},
+      {".seed=3", {"config: key .seed: an empty key between its dots (from --set .seed=3)"}},
       {"model.layers=[1", {"--set model.layers=[1", "unexpected end of input"}},
       {"model.layers.7=1", {"/model/layers: needs an index from 0 to 1, got \"7\""}},
   };

@@ -188,7 +188,7 @@ TEST_CASE("extends: a fault is named with the file that it is in") {
   CHECK(configs.refusal("a.json").starts_with("config: /model/layers: unknown key"));
   CHECK(configs.refusal("a.json").ends_with("(in a.json)"));
   CHECK(configs.refusal("b.json", {"extends=a.json"}) ==
-        "--set extends=a.json: only a file can extend another");
+        "config: key extends: only a file can extend another (from --set extends=a.json)");
 }
 
 TEST_CASE("extends: a misspelt key of the former kind is not dropped") {

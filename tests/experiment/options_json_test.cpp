@@ -254,11 +254,17 @@ TEST_CASE("a faulty --set is refused, and named where its value is") {
   const std::pair<std::string, std::string> cases[] = {
       {"seed", "--set seed: expected KEY=VALUE, such as training.epochs=5"},
       {"=3", "--set =3: expected KEY=VALUE, such as training.epochs=5"},
-      {"motor..kind=3", "--set motor..kind=3: an empty key between its dots"},
-      {"/=3", "--set /=3: an empty key between its slashes"},
-      {"/motor//kind=3", "--set /motor//kind=3: an empty key between its slashes"},
-      {"/mo~2tor=3", "--set /mo~2tor=3: in a JSON pointer \"~\" stands only in ~0 and ~1"},
-      {"/motor~=3", "--set /motor~=3: in a JSON pointer \"~\" stands only in ~0 and ~1"},
+      {"motor..kind=3",
+       "config: key motor..kind: an empty key between its dots (from --set motor..kind=3)"},
+      {"/=3", "config: key /: an empty key between its slashes (from --set /=3)"},
+      {"/motor//kind=3",
+       "config: key /motor//kind: an empty key between its slashes (from --set /motor//kind=3)"},
+      {"/mo~2tor=3",
+       "config: key /mo~2tor: in a JSON pointer \"~\" stands only in ~0 and ~1 (from --set "
+       "/mo~2tor=3)"},
+      {"/motor~=3",
+       "config: key /motor~: in a JSON pointer \"~\" stands only in ~0 and ~1 (from --set "
+       "/motor~=3)"},
       {"/mo~1tor~0=3",
        "config: /mo~1tor~0: unknown key; did you mean \"motor\"? Known here: seed, open, colour, "
        "owners, wheels, motor, spare, volts (from --set /mo~1tor~0=3)"},

@@ -152,11 +152,26 @@ TEST_CASE("program: validate says what it checked, with --data the rows") {
   CHECK(result.standard_output == "experiment.json: valid\n");
   result = experiment.gradus({"validate", "experiment.json", "--data"});
   CHECK(result.exit_code == 0);
-  CHECK(result.standard_output.ends_with(
-      "ratings.csv: 200 rows, 160 for training, 40 for the test\n"));
+  CHECK(result.standard_output.ends_with("data: 200 rows, 160 for training, 40 for the test\n"));
   CHECK(experiment.entries() == 2);
   const json out = run_json(experiment, {"validate", "experiment.json", "--data", "--json"});
   CHECK(out.at("rows") == json({{"all", 200}, {"train", 160}, {"test", 40}}));
+  // What only the rows show is told with the file that says it.
+  write_file(experiment / "base.json", R"({"extends": "experiment.json",
+      "data": {"split": {"kind": "random", "train": 900, "test": 100}}})");
+  write_file(experiment / "late.json", R"({"extends": "base.json",
+      "training": {"early_stopping": {"patience": 2}}})");
+  for (const char* command : {"validate", "train"}) {
+    CAPTURE(command);
+    std::vector<std::string> arguments = {command, "late.json"};
+    if (arguments.front() == "validate") arguments.emplace_back("--data");
+    check_failure(experiment.gradus(arguments), 2,
+                  {"config: /data/split: train 900 and test 100 are more than the 200 rows of",
+                   "(in base.json)"});
+    arguments.insert(arguments.end(), {"--set", "data.split.train=100"});
+    check_failure(experiment.gradus(arguments), 2,
+                  {"config: /training/early_stopping: ", "(in late.json)"});
+  }
   fs::remove(experiment / "ratings.csv");
   CHECK(experiment.gradus({"validate", "experiment.json"}).exit_code == 0);
   check_failure(experiment.gradus({"validate", "experiment.json", "--data"}), 1,

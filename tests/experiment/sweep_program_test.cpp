@@ -388,6 +388,24 @@ TEST_CASE("program: a sweep that is wrong is refused before anything is trained"
                 {"nowhere: is no run directory (it has no config.json)"});
 }
 
+TEST_CASE("program: paths among a sweep's values start from the folder of its file") {
+  const SmallExperiment experiment;
+  experiment.train({"seed=7"}, "first");
+  fs::create_directory(experiment / "below");
+  fs::copy(experiment / "first/model.safetensors", experiment / "below/weights.safetensors");
+  write_file(experiment / "below/sweep.json", R"({"extends": "../experiment.json", "sweep": {
+      "over": {"model.initial_weights": ["weights.safetensors", ""]}}})");
+  check_done(experiment.gradus({"train", "below/sweep.json", "--output", "sweep"}));
+  const json config = json::parse(read_file(experiment / "sweep/trials/001/config.json"));
+  CHECK(config.at("model").at("initial_weights") ==
+        fs::weakly_canonical(experiment / "below/weights.safetensors").string());
+  write_file(experiment / "below/wrong.json", R"({"extends": "../experiment.json", "sweep": {
+      "over": {"training.epochs": [1, 0]}}})");
+  check_failure(experiment.gradus({"train", "below/wrong.json"}), 2,
+                {"training.epochs=0: config: /training/epochs: must be a whole number from 1",
+                 "(in below/wrong.json)"});
+}
+
 TEST_CASE("program: settings may differ in their split, vocabulary and batches") {
   const SmallExperiment experiment;
   const ProgramResult result =
