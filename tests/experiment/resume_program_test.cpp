@@ -67,6 +67,22 @@ TEST_CASE("program: a finished run says so, and can be trained longer to the sam
   }
 }
 
+TEST_CASE("program: batches of one row go on in the middle of an epoch to the same bits") {
+  const SmallExperiment experiment;
+  const std::vector<std::string> settings = {
+      "data.batch_size=1", "training.epochs=2", "training.checkpoint.every_steps=7",
+      R"(data.split={"kind": "random", "train": 20, "test": 1, "seed": 1})"};
+  experiment.train(settings, "whole");
+  experiment.train(settings);
+  break_off(experiment);
+  fs::remove(experiment / "run/checkpoint" / checkpoints(experiment).back());
+  CHECK(resume(experiment).exit_code == 0);
+  for (const char* same : {"model.safetensors", "steps.jsonl"}) {
+    CAPTURE(same);
+    CHECK((read_file(experiment / "run" / same) == read_file(experiment / "whole" / same)));
+  }
+}
+
 TEST_CASE("program: what may not change is refused, and nothing is touched") {
   const SmallExperiment experiment;
   experiment.train({"training.checkpoint.every_epochs=1", "training.epochs=3"});
