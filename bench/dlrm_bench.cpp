@@ -131,7 +131,7 @@ void dlrm(benchmark::State& state) {
   }
   std::int64_t steps = 0;
   const auto step = [&] {
-    const Losses losses = training.compute(batches[static_cast<std::size_t>(steps % kBatches)]);
+    const Losses losses = training.compute(batches[static_cast<std::size_t>(steps % kBatches)], 1);
     training.update(optimizer.learning_rate(), ++steps);
     return losses.loss;
   };

@@ -33,7 +33,7 @@ void training_step(benchmark::State& state, Workers workers, std::int64_t expect
   batch.fill(rows(0, kRows));
   std::int64_t steps = 0;
   const auto run = [&] {
-    step.compute(batch);
+    step.compute(batch, 1);
     step.update(tutorial.optimizer.learning_rate(), ++steps);
   };
   run();  // plans

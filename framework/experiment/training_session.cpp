@@ -66,7 +66,8 @@ TrainingSession::TrainingSession(const Prepared& prepared, fs::path run, Progres
       stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}) {
   const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
   trainer_.emplace(*prepared.model.model, *prepared.model.task, *optimizer_, prepared.data,
-                   std::min<std::int64_t>(config_.data.batch_size, rows));
+                   std::min<std::int64_t>(config_.data.batch_size, rows),
+                   static_cast<std::uint64_t>(config_.seed));
   states_ = trainer_->step().states();
   if (!prepared.split.validation.empty()) {
     const auto count = static_cast<std::int64_t>(prepared.split.validation.size());

@@ -198,6 +198,7 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
                            .inputs = {arguments.data(), step.inputs.size()},
                            .output = output,
                            .batch = plan.batch,
+                           .first_row = tile * plan.tile_rows,
                            .accumulate = sums && !first});
     begin = note({.kind = Profile::Kind::tile,
                   .node = step.node,

@@ -129,8 +129,9 @@ struct Call {
   Value node;
   std::span<const View> inputs;
   View output;
-  std::int64_t batch = 0;   // rows of the whole batch, of which this call may see a tile
-  bool accumulate = false;  // Rows::sum: add to the output rather than overwrite it
+  std::int64_t batch = 0;      // rows of the whole batch, of which this call may see a tile
+  std::int64_t first_row = 0;  // of the batch that this call sees
+  bool accumulate = false;     // Rows::sum: add to the output rather than overwrite it
 };
 using Kernel = std::function<void(const Call&)>;
 

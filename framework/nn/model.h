@@ -13,14 +13,18 @@ namespace gradus {
 /// column.
 class Features {
  public:
-  explicit Features(std::map<std::string, Value, std::less<>> columns)
-      : columns_(std::move(columns)) {}
+  /// `random_key`: see `dropout`; none where nothing is trained.
+  explicit Features(std::map<std::string, Value, std::less<>> columns, Value random_key = {})
+      : columns_(std::move(columns)), random_key_(random_key) {}
 
   /// Throws Error, naming the columns that there are, for any other.
   Value operator[](std::string_view column) const;
+  /// What randomness of this training step follows from, for Dropout; none outside of training.
+  Value random_key() const { return random_key_; }
 
  private:
   std::map<std::string, Value, std::less<>> columns_;
+  Value random_key_;
 };
 
 /// What an experiment trains: from a batch of ids and numbers to one number a row.

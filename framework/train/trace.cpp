@@ -5,7 +5,7 @@
 namespace gradus {
 
 Trace trace(Graph& graph, const Model& model, const Task& task,
-            const std::vector<InputColumn>& columns, bool weighted) {
+            const std::vector<InputColumn>& columns, bool weighted, bool training) {
   Trace t;
   std::map<std::string, Value, std::less<>> features;
   for (const InputColumn& column : columns) {
@@ -14,7 +14,8 @@ Trace trace(Graph& graph, const Model& model, const Task& task,
   }
   t.labels = graph.input("label", {kBatch, 1});
   if (weighted) t.weights = graph.input("weight", {kBatch, 1});
-  const Value outputs = model.forward(Features(std::move(features)));
+  if (training) t.random_key = graph.input("random_key", {3}, DataType::int32);
+  const Value outputs = model.forward(Features(std::move(features), t.random_key));
   if (!(outputs.shape() == Shape{kBatch, 1})) {
     fail("model: forward must give [batch, 1], not {}", outputs.shape().text());
   }

@@ -19,14 +19,16 @@ struct Trace {
   std::vector<Column> columns;
   Value labels;               // [batch, 1]
   Value weights;              // [batch, 1], or none
+  Value random_key;           // int32 [3], or none: see `dropout`
   Value predictions;          // [batch, 1]
   Value loss;                 // a scalar
   Value regularization_loss;  // a scalar; none where nothing is regularised
   Value total_loss;           // a scalar
 };
 
-/// Calls the model once for a batch of any size. Throws Error where its output is not [batch, 1].
+/// Calls the model once for a batch of any size; `training`: with a random key. Throws Error where
+/// its output is not [batch, 1].
 Trace trace(Graph& graph, const Model& model, const Task& task,
-            const std::vector<InputColumn>& columns, bool weighted);
+            const std::vector<InputColumn>& columns, bool weighted, bool training = false);
 
 }  // namespace gradus

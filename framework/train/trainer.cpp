@@ -21,12 +21,12 @@ void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
 }  // namespace
 
 Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimizer,
-                 const Encoded& data, std::int64_t expected_batch)
+                 const Encoded& data, std::int64_t expected_batch, std::uint64_t seed)
     : model_(model),
       optimizer_(optimizer),
       data_(data),
       columns_(input_columns(data)),
-      step_(model, task, optimizer, columns_, !data.weights().empty(), expected_batch),
+      step_(model, task, optimizer, columns_, !data.weights().empty(), expected_batch, seed),
       metrics_(task.make_metrics()) {
   task.check_labels(data.labels());
 }
@@ -105,8 +105,8 @@ bool Trainer::run_steps(Batches& batches, Batch& batch, const Callbacks& callbac
 }
 
 Losses Trainer::run_step(Batch& batch) {
-  const Losses losses = step_.compute(batch);
   const std::int64_t number = position_.step + 1;
+  const Losses losses = step_.compute(batch, number);
   if (!std::isfinite(losses.total_loss)) {
     fail(
         "training: the loss is {} in epoch {}, step {}; the first value that is not finite is "

@@ -21,9 +21,12 @@ Tensor copy(const View& view) {
 
 TrainingStep::TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
                            const std::vector<InputColumn>& columns, bool weighted,
-                           std::int64_t expected_batch)
-    : graph_(expected_batch), learning_rate_value_(Extents{}), step_value_(Extents{}) {
-  trace_ = trace(graph_, model, task, columns, weighted);
+                           std::int64_t expected_batch, std::uint64_t seed)
+    : graph_(expected_batch),
+      learning_rate_value_(Extents{}),
+      step_value_(Extents{}),
+      random_key_({3}, DataType::int32) {
+  trace_ = trace(graph_, model, task, columns, weighted, true);
   for (const auto& [path, parameter] : model.parameters()) {
     parameters_.push_back(graph_.parameter(path, parameter->value));
   }
@@ -37,10 +40,14 @@ TrainingStep::TrainingStep(const Model& model, const Task& task, const Optimizer
   executor_ = std::make_unique<Executor>(graph_, outputs, updates);
   executor_->set(learning_rate_, learning_rate_value_.view());
   executor_->set(step_, step_value_.view());
+  executor_->set(trace_.random_key, random_key_.view());
+  random_key_.ids()[0] = static_cast<std::int32_t>(seed);
+  random_key_.ids()[1] = static_cast<std::int32_t>(seed >> 32);
 }
 
-Losses TrainingStep::compute(const Batch& batch) {
+Losses TrainingStep::compute(const Batch& batch, std::int64_t step) {
   batch_ = &batch;
+  random_key_.ids()[2] = static_cast<std::int32_t>(step);
   for (std::size_t k = 0; k < trace_.columns.size(); ++k) {
     executor_->set(trace_.columns[k].value, batch.column(k));
   }
@@ -71,6 +78,7 @@ std::string TrainingStep::first_not_finite() {
     plain.set(trace_.columns[k].value, copy(batch_->column(k)));
   }
   plain.set(trace_.labels, copy(batch_->labels()));
+  plain.set(trace_.random_key, random_key_);
   if (trace_.weights) plain.set(trace_.weights, copy(batch_->weights()));
   plain.run({trace_.total_loss}, batch_->rows());
   const std::optional<Value> first = plain.first_not_finite();

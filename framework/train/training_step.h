@@ -23,14 +23,16 @@ struct Losses {
 /// A model's training step: forward, backward and update as one graph.
 class TrainingStep {
  public:
-  /// `weighted`: whether batches bring sample weights. `expected_batch`: see Graph.
+  /// `weighted`: whether batches bring sample weights. `expected_batch`: see Graph. `seed`: of what
+  /// is drawn in each step, such as dropout.
   TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
                const std::vector<InputColumn>& columns, bool weighted,
-               std::int64_t expected_batch = 0);
+               std::int64_t expected_batch = 0, std::uint64_t seed = 0);
 
-  /// Computes the losses and gradients of a batch, with the parameters as they are.
-  Losses compute(const Batch& batch);
-  /// Moves the parameters by what `compute` found; `step` counts from 1.
+  /// Computes the losses and gradients of a batch, with the parameters as they are; `step` counts
+  /// from 1.
+  Losses compute(const Batch& batch, std::int64_t step);
+  /// Moves the parameters by what `compute` found.
   void update(double learning_rate, std::int64_t step);
 
   /// [rows] of the last compute, before the update.
@@ -58,6 +60,7 @@ class TrainingStep {
   Value step_;
   Tensor learning_rate_value_;
   Tensor step_value_;
+  Tensor random_key_;
   std::unique_ptr<Executor> executor_;
   const Batch* batch_ = nullptr;  // of the last compute
 };

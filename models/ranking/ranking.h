@@ -12,7 +12,7 @@
 namespace gradus {
 
 /// The model of TFRS' tutorial "Recommending movies: ranking": each id's vector, side by side,
-/// through dense layers to one number.
+/// through dense layers to one number. On request each id also adds a bias of its own.
 class RankingModel : public Model {
  public:
   struct Options {
@@ -21,6 +21,9 @@ class RankingModel : public Model {
     std::vector<std::string> features = {};
     double embedding_l2 = 0.0;
     double layer_l2 = 0.0;
+    double dropout = 0.0;
+    bool biases = false;
+    double bias_l2 = 0.0;
     template <class Visitor>
     void fields(Visitor& v) {
       v("embedding_dimension", embedding_dimension, range(1, 65536), "width of each id's vector");
@@ -31,6 +34,11 @@ class RankingModel : public Model {
         "adds this times the sum of squares of the tables to the loss");
       v("layer_l2", layer_l2, at_least(0),
         "adds this times the sum of squares of the layers' weights to the loss");
+      v("dropout", dropout, range(0.0, 0.99),
+        "how much of the hidden layers' outputs a training step drops at random");
+      v("biases", biases, anything(), "whether each id adds a learnt number of its own");
+      v("bias_l2", bias_l2, at_least(0),
+        "adds this times the sum of squares of the biases to the loss");
     }
   };
   RankingModel(const Options& options, const Vocabularies& ids);
@@ -42,6 +50,7 @@ class RankingModel : public Model {
   struct Table {
     std::string column;
     const Embedding* embedding;
+    const Embedding* bias;  // null: none
   };
   std::vector<Table> tables_;
   const Mlp* ratings_;

@@ -69,7 +69,7 @@ TEST_CASE("steady state: a replayed training step allocates nothing and makes no
     std::int64_t steps = 0;
     const auto run = [&](std::int64_t size) {
       batch.fill(std::span(rows).first(static_cast<std::size_t>(size)));
-      const double loss = step.compute(batch).loss;
+      const double loss = step.compute(batch, 1).loss;
       step.update(0.1, ++steps);
       return loss;
     };

@@ -119,6 +119,27 @@ TEST_CASE("dense names the module and both shapes where an input does not fit") 
                        Error);
 }
 
+TEST_CASE("layers drop their outputs while training alone, each layer others") {
+  const Mlp layers(3, {40, 40}, 1, kernels::Activation::none, 0.0, 0.5);
+  CHECK(parameter_count(layers) == parameter_count(Mlp(3, {40, 40}, 1)));
+  Graph graph;
+  const Value x = graph.input("x", {kBatch, 3});
+  const auto dropped = [&graph](int from) {
+    std::vector<std::string> purposes;
+    for (int i = from; i < graph.size(); ++i) {
+      if (graph.node(i).op->name != "dropout") continue;
+      purposes.push_back(graph.value(i).attribute<std::string>("purpose"));
+    }
+    return purposes;
+  };
+  layers(x);
+  CHECK(dropped(0).empty());
+  const int before = graph.size();
+  layers(x, graph.input("key", {3}, DataType::int32));
+  CHECK(dropped(before) == std::vector<std::string>{"dropout_0", "dropout_1"});
+  CHECK_THROWS_WITH(Dropout(1.0), "dropout: the rate must be from 0 to below 1, got 1");
+}
+
 TEST_CASE("L2 adds the coefficient times the sum of squares") {
   const Mlp layers(2, {3}, 1, kernels::Activation::none, 0.5);
   initialize(layers, 9);
