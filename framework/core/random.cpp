@@ -33,13 +33,13 @@ std::array<std::uint32_t, 4> Random::block(std::uint64_t row, std::uint32_t bloc
                                  static_cast<std::uint32_t>(row >> 32), block, step_};
   std::uint32_t k0 = key_[0];
   std::uint32_t k1 = key_[1];
-  for (int round = 0; round < kRounds; ++round) {
-    const std::uint64_t p0 = std::uint64_t{kMultiplier0} * x[0];
-    const std::uint64_t p1 = std::uint64_t{kMultiplier1} * x[2];
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t p0 = std::uint64_t{0xD2511F53U} * x[0];
+    const std::uint64_t p1 = std::uint64_t{0xCD9E8D57U} * x[2];
     x = {static_cast<std::uint32_t>(p1 >> 32) ^ x[1] ^ k0, static_cast<std::uint32_t>(p1),
          static_cast<std::uint32_t>(p0 >> 32) ^ x[3] ^ k1, static_cast<std::uint32_t>(p0)};
-    k0 += kWeyl0;
-    k1 += kWeyl1;
+    k0 += 0x9E3779B9U;
+    k1 += 0xBB67AE85U;
   }
   return x;
 }

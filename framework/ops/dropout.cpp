@@ -1,6 +1,5 @@
 #include "framework/ops/dropout.h"
 
-#include <array>
 #include <string>
 
 #include "framework/core/random.h"
@@ -10,24 +9,27 @@
 namespace gradus {
 namespace {
 
-/// y = x * factor where a random number is at least `threshold`, of 2^32; else 0.
-struct Mask {
-  Random random;
-  std::uint64_t threshold;
-  float factor;
+/// What a row's elements are drawn by.
+struct RowKey {
+  std::uint32_t first;
+  std::uint32_t second;
 };
 
+/// y = x * factor where an element's random number is at least `threshold`, of 2^32; else 0. The
+/// number is a hash of the row's key and the column (the finaliser of MurmurHash3): unlike Philox
+/// it takes nothing but 32-bit products, which become vectors.
 GRADUS_CLONES
-void drop(const Mask& mask, std::uint64_t row, const float* x, float* y, std::int64_t columns) {
-  constexpr std::int64_t kStep = 4 * Random::kLanes;
-  std::array<std::uint32_t, kStep> bits;
-  for (std::int64_t begin = 0; begin < columns; begin += kStep) {
-    mask.random.lanes(row, static_cast<std::uint32_t>(begin / 4), bits.data());
-    const std::int64_t count = columns - begin < kStep ? columns - begin : kStep;
-    for (std::int64_t i = 0; i < count; ++i) {
-      y[begin + i] =
-          bits[static_cast<std::size_t>(i)] >= mask.threshold ? x[begin + i] * mask.factor : 0.0F;
-    }
+void drop(RowKey key, std::uint32_t threshold, float factor, const float* x, float* y,
+          std::int64_t columns) {
+  constexpr std::uint32_t kStride = 0x9E3779B9U;
+  constexpr std::uint32_t kMultiplier1 = 0x85EBCA6BU;
+  constexpr std::uint32_t kMultiplier2 = 0xC2B2AE35U;
+  for (std::int64_t i = 0; i < columns; ++i) {
+    std::uint32_t h = key.first + static_cast<std::uint32_t>(i) * kStride;
+    h = (h ^ (h >> 16)) * kMultiplier1;
+    h = ((h ^ (h >> 13)) + key.second) * kMultiplier2;
+    h ^= h >> 16;
+    y[i] = h >= threshold ? x[i] * factor : 0.0F;
   }
 }
 
@@ -60,19 +62,20 @@ const Op kDropout{
           const std::int64_t columns = c.output.elements() / rows;
           const double rate = c.node.attribute<double>("rate");
           const std::int32_t* key = c.inputs[1].ids();
-          const Mask mask{Random(seed_of(key), c.node.attribute<std::string>("purpose"),
-                                 static_cast<std::uint32_t>(key[2])),
-                          static_cast<std::uint64_t>(rate * 0x1p32),
-                          static_cast<float>(1.0 / (1.0 - rate))};
+          const Random random(seed_of(key), c.node.attribute<std::string>("purpose"),
+                              static_cast<std::uint32_t>(key[2]));
+          const auto threshold = static_cast<std::uint32_t>(rate * 0x1p32);
+          const auto factor = static_cast<float>(1.0 / (1.0 - rate));
           constexpr std::int64_t kBlock = 8192;
-          kernels::parallel_blocks(rows, kBlock / columns + 1,
-                                   [&](std::int64_t begin, std::int64_t end) {
-                                     for (std::int64_t row = begin; row < end; ++row) {
-                                       drop(mask, static_cast<std::uint64_t>(c.first_row + row),
-                                            c.inputs[0].floats() + row * columns,
-                                            c.output.floats() + row * columns, columns);
-                                     }
-                                   });
+          kernels::parallel_blocks(
+              rows, kBlock / columns + 1, [&](std::int64_t begin, std::int64_t end) {
+                for (std::int64_t row = begin; row < end; ++row) {
+                  const auto number = static_cast<std::uint64_t>(c.first_row + row);
+                  drop({random.bits(number, 0), random.bits(number, 1)}, threshold, factor,
+                       c.inputs[0].floats() + row * columns, c.output.floats() + row * columns,
+                       columns);
+                }
+              });
         },
     .gradient =
         [](Value y, Value dy) {

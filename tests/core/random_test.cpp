@@ -85,19 +85,6 @@ TEST_CASE("random: a number depends on seed, purpose, step, row and column, and 
   CHECK(random.bits(5 + (1ULL << 32), 7) != first);
 }
 
-TEST_CASE("random: many blocks at once are the blocks one by one") {
-  const Random random(11, "layer", 5);
-  std::array<std::uint32_t, 4 * Random::kLanes> out{};
-  for (const std::uint64_t row : {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{1} << 40}) {
-    for (const std::uint32_t block : {0U, 16U, 1000U}) {
-      random.lanes(row, block, out.data());
-      for (std::uint32_t i = 0; i < out.size(); ++i) {
-        CHECK(out[i] == random.bits(row, 4 * block + i));
-      }
-    }
-  }
-}
-
 TEST_CASE("random: neighbours in every direction are as good as unrelated") {
   constexpr int kSide = 20;
   std::set<std::uint32_t> seen;

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
-#include "framework/core/random.h"
 #include "tests/ops/evaluate.h"
 
 namespace gradus::tests {
@@ -38,41 +39,70 @@ Tensor key(std::int32_t seed, std::int32_t step) {
   return {{3}, std::span<const std::int32_t>(values)};
 }
 
-std::vector<float> dropped(const Tensor& x, const Tensor& key, double rate,
-                           std::string_view purpose = "layer") {
+/// Ones of which a step drops some.
+std::vector<float> dropped_ones(std::int64_t rows, std::int64_t columns, const Tensor& key,
+                                double rate, std::string_view purpose = "layer") {
+  Tensor ones({rows, columns});
+  ones.fill(1.0F);
   return evaluate(
-      [&](const Values& inputs) { return dropout(inputs[0], inputs[1], rate, purpose); }, {x, key});
+      [&](const Values& inputs) { return dropout(inputs[0], inputs[1], rate, purpose); },
+      {ones, key});
 }
 
-TEST_CASE("dropout: an element falls where its own random number is below the rate") {
-  Tensor x({3, 70});
-  for (std::size_t i = 0; i < x.floats().size(); ++i) x.floats()[i] = static_cast<float>(i + 1);
-  const std::vector<float> y = dropped(x, key(7, 3), 0.25);
-  const Random random(7, "layer", 3);
-  for (std::uint32_t row = 0; row < 3; ++row) {
-    for (std::uint32_t column = 0; column < 70; ++column) {
-      const bool stays = random.bits(row, column) >= 0x40000000U;
-      const float value = x.floats()[row * 70 + column];
-      CHECK(y[row * 70 + column] == (stays ? value * (1.0F / 0.75F) : 0.0F));
+/// How often both of two elements fall, `apart` places from each other.
+double both_fall(const std::vector<float>& y, std::size_t apart) {
+  double count = 0;
+  for (std::size_t i = 0; i + apart < y.size(); ++i)
+    count += y[i] == 0 && y[i + apart] == 0 ? 1 : 0;
+  return count / static_cast<double>(y.size() - apart);
+}
+
+TEST_CASE("dropout: each element falls as often as the rate says, whatever its neighbours do") {
+  constexpr std::int64_t kRows = 4000;
+  constexpr std::int64_t kColumns = 100;
+  constexpr double kCount = kRows * kColumns;
+  for (const double rate : {0.05, 0.4, 0.9}) {
+    CAPTURE(rate);
+    const std::vector<float> y = dropped_ones(kRows, kColumns, key(1, 1), rate);
+    const auto kept = static_cast<float>(1.0 / (1.0 - rate));
+    CHECK(std::ranges::all_of(y, [kept](float v) { return v == 0.0F || v == kept; }));
+    const auto deviations = [&](double share, double expected, double count) {
+      return std::abs(share - expected) / std::sqrt(expected * (1 - expected) / count);
+    };
+    CHECK(deviations(static_cast<double>(std::ranges::count(y, 0.0F)) / kCount, rate, kCount) < 4);
+    for (const std::size_t apart : {1U, 2U, 16U, 99U, 100U, 101U, 200U}) {
+      CAPTURE(apart);
+      CHECK(deviations(both_fall(y, apart), rate * rate, kCount) < 5);
+    }
+    for (std::size_t column = 0; column < kColumns; ++column) {
+      double falls = 0;
+      for (std::size_t row = 0; row < kRows; ++row)
+        falls += y[row * kColumns + column] == 0 ? 1 : 0;
+      CHECK(deviations(falls / kRows, rate, kRows) < 5);
     }
   }
 }
 
-TEST_CASE("dropout: seed, step and purpose draw anew; the mean stays") {
-  Tensor ones({1000, 100});
-  ones.fill(1.0F);
-  const std::vector<float> first = dropped(ones, key(1, 1), 0.4);
-  CHECK(first == dropped(ones, key(1, 1), 0.4));
-  double sum = 0;
-  for (const float y : first) sum += y;
-  const double deviation = std::sqrt(0.4 / 0.6 / 100'000);
-  CHECK(std::abs(sum / 100'000 - 1.0) < 5 * deviation);
-  for (const auto& other : {dropped(ones, key(2, 1), 0.4), dropped(ones, key(1, 2), 0.4),
-                            dropped(ones, key(1, 1), 0.4, "other")}) {
+TEST_CASE("dropout: the same key drops the same; seed, step and purpose draw anew") {
+  const std::vector<float> first = dropped_ones(1000, 100, key(1, 1), 0.4);
+  CHECK(first == dropped_ones(1000, 100, key(1, 1), 0.4));
+  for (const auto& other :
+       {dropped_ones(1000, 100, key(2, 1), 0.4), dropped_ones(1000, 100, key(1, 2), 0.4),
+        dropped_ones(1000, 100, key(1, 1), 0.4, "other")}) {
     int same = 0;
     for (std::size_t i = 0; i < first.size(); ++i) same += first[i] == other[i] ? 1 : 0;
     CHECK(std::abs(same - 52'000) < 1000);  // 0.4² + 0.6²
   }
+}
+
+TEST_CASE("dropout: what falls is zero, even if it was no number") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  Tensor x({50, 50});
+  x.fill(nan);
+  const std::vector<float> y = evaluate(
+      [](const Values& inputs) { return dropout(inputs[0], inputs[1], 0.5, ""); }, {x, key(1, 1)});
+  CHECK(std::ranges::any_of(y, [](float v) { return v == 0.0F; }));
+  CHECK(std::ranges::any_of(y, [](float v) { return std::isnan(v); }));
 }
 
 TEST_CASE("dropout refuses a rate that is none, another key, and a scalar") {
