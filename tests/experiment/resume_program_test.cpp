@@ -67,10 +67,12 @@ TEST_CASE("program: a finished run says so, and can be trained longer to the sam
   }
 }
 
-TEST_CASE("program: batches of one row go on in the middle of an epoch to the same bits") {
+TEST_CASE(
+    "program: batches of one row and dropout go on in the middle of an epoch to the same bits") {
   const SmallExperiment experiment;
   const std::vector<std::string> settings = {
-      "data.batch_size=1", "training.epochs=2", "training.checkpoint.every_steps=7",
+      "data.batch_size=1", "model.dropout=0.5", "training.epochs=2",
+      "training.checkpoint.every_steps=7",
       R"(data.split={"kind": "random", "train": 20, "test": 1, "seed": 1})"};
   experiment.train(settings, "whole");
   experiment.train(settings);
