@@ -5,10 +5,12 @@
 #include <string>
 
 #include "framework/graph/executor.h"
+#include "framework/kernels/matmul.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/sum.h"
+#include "tests/graph/allocations.h"
 #include "tests/ops/derivatives.h"
 #include "tests/ops/evaluate.h"
 
@@ -93,6 +95,21 @@ class TiledCase {
     Executor executor(case_.graph, outputs);
     CHECK(executor.plan(batch).tiles >= std::min<std::int64_t>(8, batch / 32));
     return run(executor, results_, data, batch);
+  }
+
+  /// What a second run of the same executor allocates and prepares.
+  std::int64_t cost_of_replay(std::span<const Given> data, std::int64_t batch) const {
+    Executor executor(case_.graph, results_);
+    for (const Given& given : data) executor.set(given.input, given.tensor.view());
+    const auto cost = [] {
+      return news_by_gradus() + allocation_count() + kernels::primitive_count();
+    };
+    const std::int64_t before = cost();
+    executor.run(batch);
+    const std::int64_t planned = cost();
+    CHECK(planned > before);
+    executor.run(batch);
+    return cost() - planned;
   }
 
  private:
@@ -209,6 +226,15 @@ TEST_CASE("conformance: tiles give what the plain executor gives") {
         CHECK(difference(tiled[k], plain[k], kTolerance) == "");
       }
     }
+  });
+}
+
+TEST_CASE("conformance: a replayed run allocates nothing and makes no primitive") {
+  constexpr std::int64_t kSize = 300;
+  for_each_case([&](const OpUnderTest& op, const OpCase& op_case) {
+    const TiledCase c(op, op_case);
+    const std::int64_t batch = c.batches({&kSize, 1})[0];
+    CHECK(c.cost_of_replay(c.data(batch, 3), batch) == 0);
   });
 }
 

@@ -16,8 +16,10 @@ const OpCases kCases({
     .attributes = {"permutation"},
     .build =
         [](const Values& x, const Attributes& a) {
+          const auto& permutation = a.get<Shape>("permutation");
           std::vector<int> order;
-          for (const Dimension& axis : a.get<Shape>("permutation")) {
+          order.reserve(static_cast<std::size_t>(permutation.rank()));
+          for (const Dimension& axis : permutation) {
             order.push_back(static_cast<int>(axis.size));
           }
           return transpose(x[0], order);
