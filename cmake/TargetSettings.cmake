@@ -8,6 +8,7 @@ function(_gradus_settings target)
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
     -fno-math-errno  # nothing reads errno after std::sqrt, and loops with it become vectors
+    -fno-trapping-math  # nor the processor's flags: loops that choose between floats become vectors
     # GCC 12 sees an overlap that is none in sums of short texts
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
   if(GRADUS_WERROR AND NOT GRADUS_SANITIZE)  # GCC's sanitizers bring warnings that are none

@@ -12,16 +12,17 @@ namespace gradus::kernels {
 /// Elements that one worker takes at a time.
 inline constexpr std::int64_t kBlock = std::int64_t{32} * 1024;
 
+// Flattened: f becomes part of every clone's loops, however long it is.
 namespace detail {
 
 template <class F>
-GRADUS_CLONES void unary_run(const float* x, float* y, std::int64_t n, F f) {
+[[gnu::flatten]] GRADUS_CLONES void unary_run(const float* x, float* y, std::int64_t n, F f) {
   for (std::int64_t i = 0; i < n; ++i) y[i] = f(x[i]);
 }
 
 template <class F>
-GRADUS_CLONES void binary_run(const float* a, bool a_moves, const float* b, bool b_moves, float* y,
-                              std::int64_t n, F f) {
+[[gnu::flatten]] GRADUS_CLONES void binary_run(const float* a, bool a_moves, const float* b,
+                                               bool b_moves, float* y, std::int64_t n, F f) {
   if (a_moves && b_moves) {
     for (std::int64_t i = 0; i < n; ++i) y[i] = f(a[i], b[i]);
   } else if (a_moves) {

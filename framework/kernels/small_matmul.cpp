@@ -1,9 +1,9 @@
 #include "framework/kernels/small_matmul.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "framework/kernels/clones.h"
+#include "framework/kernels/math.h"
 #include "framework/kernels/vectors.h"
 
 namespace gradus::kernels {
@@ -96,6 +96,16 @@ void relu(float* y, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) y[i] = y[i] < 0 ? 0 : y[i];  // NaN stays NaN
 }
 
+GRADUS_CLONES
+void sigmoid(float* y, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) y[i] = math::sigmoid(y[i]);
+}
+
+GRADUS_CLONES
+void tanh(float* y, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) y[i] = math::tanh(y[i]);
+}
+
 }  // namespace
 
 void activate(Activation activation, float* y, std::int64_t count) {
@@ -105,11 +115,9 @@ void activate(Activation activation, float* y, std::int64_t count) {
     case Activation::relu:
       return relu(y, count);
     case Activation::sigmoid:
-      for (std::int64_t i = 0; i < count; ++i) y[i] = 1.0F / (1.0F + std::exp(-y[i]));
-      return;
+      return sigmoid(y, count);
     case Activation::tanh:
-      for (std::int64_t i = 0; i < count; ++i) y[i] = std::tanh(y[i]);
-      return;
+      return tanh(y, count);
   }
 }
 

@@ -5,15 +5,15 @@
 
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/reduce.h"
+#include "framework/ops/broadcast.h"
 #include "framework/ops/reshape.h"
 #include "framework/ops/sum.h"
 
 namespace gradus {
 namespace {
 
-/// x averaged to a smaller shape that broadcasts to x's, and its adjoint: y shared out equally over
-/// a larger shape. Both divide by the number of elements that meet in one, of the whole batch.
-Value mean_to(Operand x, const Shape& shape);
+/// The adjoint of mean_to: y shared out equally over a larger shape. Both divide by the number of
+/// elements that meet in one, of the whole batch.
 Value share_out(Operand y, const Shape& shape);
 
 double share(const Shape& larger, const Shape& smaller, std::int64_t batch) {
@@ -21,11 +21,19 @@ double share(const Shape& larger, const Shape& smaller, std::int64_t batch) {
          static_cast<double>(larger.at(batch).elements());
 }
 
-Shape given_shape(std::span<const Value>, const Attributes& a) { return a.get<Shape>("shape"); }
+Shape larger(std::span<const Value>, const Attributes& a) { return a.get<Shape>("shape"); }
+
+Shape smaller(std::span<const Value> x, const Attributes& a) {
+  const auto& shape = a.get<Shape>("shape");
+  if (!(broadcast_shapes("mean", x[0].shape(), shape) == x[0].shape())) {
+    fail("mean: shape {} cannot be averaged to {}", x[0].shape().text(), shape.text());
+  }
+  return shape;
+}
 
 const Op kMeanTo{
     .name = "mean",
-    .shape = given_shape,
+    .shape = smaller,
     .rows = [](Value y) { return y.shape().has_rows() ? Rows::each : Rows::sum; },
     .run =
         [](const Call& c) {
@@ -43,7 +51,7 @@ const Op kMeanTo{
 
 const Op kShareOut{
     .name = "share_out",
-    .shape = given_shape,
+    .shape = larger,
     .run =
         [](const Call& c) {
           const auto factor =
@@ -54,12 +62,13 @@ const Op kShareOut{
     .gradient = [](Value y, Value dy) { return Gradients{mean_to(dy, y.input(0).shape())}; },
 };
 
-Value mean_to(Operand x, const Shape& shape) { return record(kMeanTo, {x}, {{"shape", shape}}); }
 Value share_out(Operand y, const Shape& shape) {
   return record(kShareOut, {y}, {{"shape", shape}});
 }
 
 }  // namespace
+
+Value mean_to(Operand x, const Shape& shape) { return record(kMeanTo, {x}, {{"shape", shape}}); }
 
 Value mean(Operand x) { return mean_to(x, Shape{}); }
 

@@ -11,4 +11,8 @@ Value mean(Operand x);
 /// Throws Error for an axis that x has not.
 Value mean(Operand x, int axis);
 
+/// x averaged to a smaller shape that broadcasts to x's, as `sum_to` sums.  dx = dy / the number of
+/// elements that meet in one, repeated. Throws Error for a shape that does not broadcast to x's.
+Value mean_to(Operand x, const Shape& shape);
+
 }  // namespace gradus

@@ -1,8 +1,7 @@
 #include "framework/ops/sigmoid.h"
 
-#include <cmath>
-
 #include "framework/kernels/elementwise.h"
+#include "framework/kernels/math.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
 
@@ -14,8 +13,7 @@ const Op kSigmoid{
     .shape = [](std::span<const Value> x, const Attributes&) { return x[0].shape(); },
     .run =
         [](const Call& c) {
-          kernels::unary(c.inputs[0], c.output,
-                         [](float x) { return 1.0F / (1.0F + std::exp(-x)); });
+          kernels::unary(c.inputs[0], c.output, [](float x) { return kernels::math::sigmoid(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{dy * (y * scale(y, -1.0, 1.0))}; },
     .epilogue =

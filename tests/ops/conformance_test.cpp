@@ -5,10 +5,12 @@
 #include <string>
 
 #include "framework/graph/executor.h"
+#include "framework/kernels/matmul.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/sum.h"
+#include "tests/graph/allocations.h"
 #include "tests/ops/derivatives.h"
 #include "tests/ops/evaluate.h"
 
@@ -34,6 +36,28 @@ void for_each_case(const Body& body) {
 
 std::string lines(const std::vector<std::string>& list) {
   return fmt::format("{}", fmt::join(list, "\n"));
+}
+
+/// What an op says when one of its inputs holds the other type.
+std::string built_with_other_type(const OpUnderTest& op, const OpCase& op_case, std::size_t wrong) {
+  Graph graph;
+  Values arguments;
+  for (const InputCase& input : op_case.inputs) {
+    if (input.same_as) {
+      arguments.push_back(arguments[static_cast<std::size_t>(*input.same_as)]);
+      continue;
+    }
+    const bool is_ids = (input.ids > 0) != (arguments.size() == wrong);
+    arguments.push_back(
+        graph.input("x", input.shape, is_ids ? DataType::int32 : DataType::float32));
+  }
+  try {
+    const Value y = op.build(arguments, op_case.attributes);
+    if (y == arguments[wrong]) return "float32 or int32: it stays as it is";
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
 }
 
 /// A case beside a layer heavy enough that the planner cuts small batches into tiles, too.
@@ -73,6 +97,21 @@ class TiledCase {
     return run(executor, results_, data, batch);
   }
 
+  /// What a second run of the same executor allocates and prepares.
+  std::int64_t cost_of_replay(std::span<const Given> data, std::int64_t batch) const {
+    Executor executor(case_.graph, results_);
+    for (const Given& given : data) executor.set(given.input, given.tensor.view());
+    const auto cost = [] {
+      return news_by_gradus() + allocation_count() + kernels::primitive_count();
+    };
+    const std::int64_t before = cost();
+    executor.run(batch);
+    const std::int64_t planned = cost();
+    CHECK(planned > before);
+    executor.run(batch);
+    return cost() - planned;
+  }
+
  private:
   CaseGraph case_;
   Value layer_input_;
@@ -104,6 +143,22 @@ Gradients without_upstream(Value y, Value dy) { return {dy * y.input(1), scale(y
 Gradients one_percent_off(Value y, Value dy) {
   return {scale(dy * y.input(1), 1.01), dy * y.input(0)};
 }
+/// x as it is, but as if nothing depended on it.
+Value frozen(Value x) {
+  static const Op kOp{
+      .name = "frozen",
+      .shape = [](std::span<const Value> v, const Attributes&) { return v[0].shape(); },
+      .run =
+          [](const Call& c) {
+            std::copy_n(c.inputs[0].floats(), c.output.elements(), c.output.floats());
+          },
+      .gradient = [](Value, Value) { return Gradients{}; },
+  };
+  return record(kOp, {x});
+}
+Gradients without_second(Value y, Value dy) {
+  return {dy * frozen(y.input(1)), dy * frozen(y.input(0))};
+}
 Gradients missing(Value y, Value dy) { return {dy * y.input(1), {}}; }
 
 }  // namespace
@@ -117,6 +172,32 @@ TEST_CASE("conformance: every op's gradient is what differences say") {
 TEST_CASE("conformance: every gradient's gradient is what differences say") {
   for_each_case([](const OpUnderTest& op, const OpCase& op_case) {
     CHECK(lines(wrong_second_gradients(op, op_case)) == "");
+  });
+}
+
+TEST_CASE("conformance: Hessian-vector products are what differences of the gradient say") {
+  for_each_case([](const OpUnderTest& op, const OpCase& op_case) {
+    CHECK(lines(wrong_hessian_products(op, op_case)) == "");
+  });
+}
+
+TEST_CASE("conformance: a planted wrong Hessian is found") {
+  const OpCase rows{"rows", {{kBatch, 17}, {kBatch, 17}}};
+  CHECK(wrong_hessian_products(product<right>(), rows).empty());
+  CHECK(wrong_gradients(product<without_second>(), rows).empty());
+  CHECK(wrong_hessian_products(product<without_second>(), rows).size() == 2);
+}
+
+TEST_CASE(
+    "conformance: ids where numbers belong are refused as the graph is built, and the reverse") {
+  for_each_case([](const OpUnderTest& op, const OpCase& op_case) {
+    for (std::size_t wrong = 0; wrong < op_case.inputs.size(); ++wrong) {
+      if (op_case.inputs[wrong].same_as) continue;
+      CAPTURE(wrong);
+      const std::string refused = built_with_other_type(op, op_case, wrong);
+      CHECK(refused.find("int32") != std::string::npos);
+      CHECK(refused.find("float32") != std::string::npos);
+    }
   });
 }
 
@@ -145,6 +226,15 @@ TEST_CASE("conformance: tiles give what the plain executor gives") {
         CHECK(difference(tiled[k], plain[k], kTolerance) == "");
       }
     }
+  });
+}
+
+TEST_CASE("conformance: a replayed run allocates nothing and makes no primitive") {
+  constexpr std::int64_t kSize = 300;
+  for_each_case([&](const OpUnderTest& op, const OpCase& op_case) {
+    const TiledCase c(op, op_case);
+    const std::int64_t batch = c.batches({&kSize, 1})[0];
+    CHECK(c.cost_of_replay(c.data(batch, 3), batch) == 0);
   });
 }
 

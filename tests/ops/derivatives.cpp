@@ -140,4 +140,56 @@ std::vector<std::string> wrong_second_gradients(const OpUnderTest& op, const OpC
   return wrong_derivatives(c.graph, sum, variables, data, batch);
 }
 
+std::vector<std::string> wrong_hessian_products(const OpUnderTest& op, const OpCase& op_case) {
+  CaseGraph c(op, op_case);
+  const std::int64_t batch = c.has_batch() ? kRows : 1;
+  std::vector<Given> data = random_data(c, batch, kSeed);
+  std::vector<Weighted> sum;
+  std::vector<Tensor> direction;
+  for (std::size_t k = 0; k < c.variables.size(); ++k) {
+    const std::string name = "v " + std::to_string(k);
+    const Shape& shape = c.variables[k].shape();
+    const Value v = c.graph.input(name, shape);
+    direction.push_back(random_tensor(numbers(shape, -1, 1), batch, kSeed, name));
+    data.push_back({v, direction.back()});
+    sum.push_back({c.gradients[k], v});
+  }
+  const Values products = derivatives(c.graph, sum, c.variables);
+  const auto analytic = run_plain(c.graph, products, data, batch);
+  const auto gradients_at = [&](float step) {
+    std::vector<Given> moved(data);
+    for (std::size_t k = 0; k < c.variables.size(); ++k) {
+      const auto is_variable = [&](const Given& g) { return g.input == c.variables[k]; };
+      const auto at = std::find_if(moved.begin(), moved.end(), is_variable);
+      at->tensor = at->tensor.clone();
+      for (std::size_t i = 0; i < direction[k].floats().size(); ++i) {
+        at->tensor.floats()[i] += step * direction[k].floats()[i];
+      }
+    }
+    return run_plain(c.graph, c.gradients, moved, batch);
+  };
+  const auto after = gradients_at(static_cast<float>(kStep));
+  const auto before = gradients_at(-static_cast<float>(kStep));
+  std::vector<std::string> wrong;
+  for (std::size_t k = 0; k < analytic.size(); ++k) {
+    double largest = 0;  // of the product, and of the gradient that it is the change of
+    double level = 0;
+    for (std::size_t i = 0; i < analytic[k].floats().size(); ++i) {
+      largest = std::max(largest, std::abs(static_cast<double>(analytic[k].floats()[i])));
+      level = std::max(level, std::abs(static_cast<double>(after[k].floats()[i])));
+    }
+    const double allowed = kTolerance * largest + kRounding * level / kStep;
+    for (std::size_t i = 0; i < analytic[k].floats().size(); ++i) {
+      const double change =
+          (static_cast<double>(after[k].floats()[i]) - before[k].floats()[i]) / (2 * kStep);
+      const double product = analytic[k].floats()[i];
+      if (std::abs(product - change) <= allowed) continue;
+      wrong.push_back(fmt::format("{}, element {}: the product is {:.6g}, differences say {:.6g}",
+                                  c.variables[k].node().scope, i, product, change));
+      break;
+    }
+  }
+  return wrong;
+}
+
 }  // namespace gradus::tests

@@ -25,4 +25,9 @@ std::vector<std::string> wrong_derivatives(Graph& graph, const std::vector<Weigh
 std::vector<std::string> wrong_gradients(const OpUnderTest& op, const OpCase& op_case);
 std::vector<std::string> wrong_second_gradients(const OpUnderTest& op, const OpCase& op_case);
 
+/// Holds Hessian-vector products, H v of f = the sum of output * upstream for random v, as the
+/// graph has them (the gradient of gradient · v), to differences of the gradient along v, element
+/// by element. One line for each wrong one.
+std::vector<std::string> wrong_hessian_products(const OpUnderTest& op, const OpCase& op_case);
+
 }  // namespace gradus::tests

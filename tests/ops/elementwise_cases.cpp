@@ -58,4 +58,13 @@ std::vector<OpCase> binary_cases(float low, float high, float margin) {
   return cases;
 }
 
+std::vector<OpCase> apart(std::vector<OpCase> cases) {
+  for (OpCase& op_case : cases) {
+    op_case.inputs[0] = numbers(op_case.inputs[0].shape, -0.5F, 0.5F);
+    if (op_case.inputs[1].same_as) continue;
+    op_case.inputs[1] = numbers(op_case.inputs[1].shape, -2.0F, 2.0F, 1.0F);
+  }
+  return cases;
+}
+
 }  // namespace gradus::tests

@@ -13,4 +13,8 @@ namespace gradus::tests {
 std::vector<OpCase> unary_cases(float low = -2.0F, float high = 2.0F, float margin = 0.0F);
 std::vector<OpCase> binary_cases(float low = -2.0F, float high = 2.0F, float margin = 0.0F);
 
+/// The cases with first inputs near to 0 and second ones far from it, so that no difference steps
+/// over a point where both are equal.
+std::vector<OpCase> apart(std::vector<OpCase> cases);
+
 }  // namespace gradus::tests

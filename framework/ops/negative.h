@@ -1,0 +1,10 @@
+#pragma once
+
+#include "framework/graph/graph.h"
+
+namespace gradus {
+
+/// -x, elementwise.  dx = -dy. As torch.neg.
+Value operator-(Operand x);
+
+}  // namespace gradus
