@@ -235,10 +235,8 @@ double grouped_auc(const MetricRows& rows, const MetricParameters& parameters) {
   return all > 0 ? sum / all : kNan;
 }
 
-Metric by_group(std::string name, std::string help,
-                double (*of_rows)(const MetricRows&, const MetricParameters&)) {
+Metric by_group(std::string name, double (*of_rows)(const MetricRows&, const MetricParameters&)) {
   return {.name = std::move(name),
-          .help = std::move(help),
           .better = Metric::Better::higher,
           .by_group = true,
           .of_rows = of_rows};
@@ -248,23 +246,16 @@ Metric by_group(std::string name, std::string help,
 
 std::vector<Metric> group_metrics() {
   return {
-      by_group("grouped_auc", "mean of the groups' areas under the ROC curve", grouped_auc),
-      by_group("ndcg", "normalised discounted cumulative gain of groups", mean_over_groups<ndcg>),
-      by_group("ndcg@k", "the same of their first k rows", mean_over_groups<ndcg>),
-      by_group("mean_reciprocal_rank", "1 by the place of a group's first relevant row",
-               mean_over_groups<reciprocal_rank>),
-      by_group("mean_reciprocal_rank@k", "the same, 0 where that is not among the first k",
-               mean_over_groups<reciprocal_rank>),
-      by_group("mean_average_precision", "mean precision at a group's relevant rows",
-               mean_over_groups<average_precision>),
-      by_group("mean_average_precision@k", "the same, 0 for those that are not among the first k",
-               mean_over_groups<average_precision>),
-      by_group("precision@k", "share of relevant rows among a group's first k",
-               mean_over_groups<precision>),
-      by_group("recall@k", "share of a group's relevant rows that are among its first k",
-               mean_over_groups<recall>),
-      by_group("hit_rate@k", "share of groups with a relevant row among the first k",
-               mean_over_groups<hit>),
+      by_group("grouped_auc", grouped_auc),
+      by_group("ndcg", mean_over_groups<ndcg>),
+      by_group("ndcg@k", mean_over_groups<ndcg>),
+      by_group("mean_reciprocal_rank", mean_over_groups<reciprocal_rank>),
+      by_group("mean_reciprocal_rank@k", mean_over_groups<reciprocal_rank>),
+      by_group("mean_average_precision", mean_over_groups<average_precision>),
+      by_group("mean_average_precision@k", mean_over_groups<average_precision>),
+      by_group("precision@k", mean_over_groups<precision>),
+      by_group("recall@k", mean_over_groups<recall>),
+      by_group("hit_rate@k", mean_over_groups<hit>),
   };
 }
 

@@ -42,7 +42,6 @@ struct Metric {
   /// As `task.metrics` has it; one that ends in "@k" sees the first k rows of each group only, and
   /// is asked for as "ndcg@10".
   std::string name;
-  std::string help;
   Better better = Better::lower;
   /// Whether it compares the rows of a group with each other, and needs to know them.
   bool by_group = false;
@@ -55,14 +54,31 @@ struct Metric {
   double (*of_rows)(const MetricRows& rows, const MetricParameters& parameters) = nullptr;
 };
 
-/// Metrics of each row by itself: root_mean_squared_error, mean_squared_error, mean_absolute_error;
-/// and for labels of 0 and 1 whose predictions are probabilities, log_loss, normalized_entropy,
-/// calibration, accuracy, precision and recall.
+/// Metrics of each row by itself, with weights w, predictions p and labels y:
+/// mean_squared_error = sum(w * (p - y)²) / sum(w), root_mean_squared_error its root,
+/// mean_absolute_error = sum(w * |p - y|) / sum(w), 0 where the weights add up to 0, as in Keras.
+/// For probabilities p and labels of 0 and 1, or between:
+/// log_loss = -sum(w * (y * log(p) + (1 - y) * log(1 - p))) / sum(w), as scikit-learn's, p kept
+/// from 1e-7 to 1 - 1e-7; normalized_entropy = log_loss / that of predicting the mean label for
+/// all, not a number for one class; calibration = sum(w * p) / sum(w * y), not a number where there
+/// is no label (both He et al., 2014). Positive are predictions above the threshold, and labels of
+/// the relevant label and above: accuracy, precision and recall as scikit-learn's, 0 where they
+/// would divide by 0.
 std::vector<Metric> running_metrics();
-/// Metrics of the order of all rows: auc, spearman, kendall.
+/// Metrics of the order of all rows: auc (`area_under_curve`), spearman (rho, as scipy's spearmanr)
+/// and kendall (tau-b, as scipy's kendalltau); to the last two, a row of weight n is n rows. Not
+/// numbers where predictions or labels are all the same.
 std::vector<Metric> order_metrics();
-/// Metrics of the order within groups, such as users: grouped_auc, ndcg, mean_reciprocal_rank,
-/// mean_average_precision, precision, recall and hit rate at k.
+/// Metrics of the order within groups, such as users, in which rows stand by falling prediction;
+/// where predictions are equal, the mean over all their orders is taken. Of a group's first k rows:
+/// ndcg@k = sum((2^label - 1) / log2(1 + place)) by its value for the best order; precision@k = the
+/// relevant rows by the rows; recall@k = by the group's relevant rows; hit_rate@k = whether there
+/// is a relevant one; mean_reciprocal_rank@k = 1 / the place of the first; mean_average_precision@k
+/// = the sum of precision at each relevant row's place by the group's relevant rows. Without @k, of
+/// all rows. A group counts by the mean weight of its rows, also one without a relevant row, whose
+/// figure is 0; all as in TensorFlow Ranking, for weights that are the same for all rows of a
+/// group. grouped_auc is the mean of groups' auc, each by the sum of its weights, over groups of
+/// both classes (GAUC; Zhou et al., 2018, arXiv:1706.06978).
 std::vector<Metric> group_metrics();
 
 /// The area under the ROC curve, the probability that a positive row is predicted higher than a

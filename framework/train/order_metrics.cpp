@@ -159,18 +159,9 @@ double area_under_curve(const MetricRows& rows, const MetricParameters& paramete
 std::vector<Metric> order_metrics() {
   using Better = Metric::Better;
   return {
-      {.name = "auc",
-       .help = "area under the ROC curve",
-       .better = Better::higher,
-       .of_rows = area_under_curve},
-      {.name = "spearman",
-       .help = "Spearman's rank correlation of predictions and labels",
-       .better = Better::higher,
-       .of_rows = spearman},
-      {.name = "kendall",
-       .help = "Kendall's tau-b of predictions and labels",
-       .better = Better::higher,
-       .of_rows = kendall},
+      {.name = "auc", .better = Better::higher, .of_rows = area_under_curve},
+      {.name = "spearman", .better = Better::higher, .of_rows = spearman},
+      {.name = "kendall", .better = Better::higher, .of_rows = kendall},
   };
 }
 

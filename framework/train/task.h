@@ -38,7 +38,8 @@ class Task {
       v("huber_delta", huber_delta, above(0),
         "huber: from which difference on it grows in a line, not as the square");
       v("metrics", metrics, each(one_of(metric_names())),
-        "what is reported beside the loss; by default log_loss and accuracy for "
+        "what is reported beside the loss, k being a number as in ndcg@10; by default log_loss and "
+        "accuracy for "
         "binary_cross_entropy, accuracy for hinge, mean_absolute_error for that loss, "
         "root_mean_squared_error for the others");
       v("group", group, anything(),

@@ -231,7 +231,8 @@ class Judge final : public OptionVisitor {
   static void judge(const std::string& key, const T* value, const Allowed& allowed,
                     std::string_view help) {
     if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-      CHECK((allowed.minimum || key == "seed"));  // any whole number is a seed
+      // Any whole number is a seed, and any number may tell labels or predictions apart.
+      CHECK((allowed.minimum || key == "seed" || key == "relevant_label" || key == "threshold"));
     } else if constexpr (!std::is_arithmetic_v<T>) {
       says_default(value->empty(), allowed, help);
     }
