@@ -40,8 +40,8 @@ Value constant_labels(Value ids) {
   return reshape(embedding(ids.graph().parameter("labels", halves), ids), ids.shape());
 }
 
-std::vector<OpCase> list_loss_cases() {
-  const auto scores = [](const Shape& shape) { return numbers(shape, -1.0F, 1.0F); };
+std::vector<OpCase> list_loss_cases(float low, float high, float margin) {
+  const auto scores = [=](const Shape& shape) { return numbers(shape, low, high, margin); };
   const auto weights = [](const Shape& shape) { return numbers(shape, 0.5F, 2.0F); };
   std::vector<OpCase> cases;
   for (const auto& [name, shape] : std::vector<std::pair<std::string, Shape>>{

@@ -14,8 +14,9 @@ using ListLoss = Value (*)(Operand scores, Operand labels, Value weights);
 Value constant_labels(Value ids);
 
 /// What a test of a loss of scores, labels (by `constant_labels`) and weights [batch, list] goes
-/// through: labels with ties, lists of one item, constants, weights.
-std::vector<OpCase> list_loss_cases();
+/// through: labels with ties, lists of one item, constants, weights. Scores are drawn from `low` to
+/// `high`, none nearer to 0 than `margin`.
+std::vector<OpCase> list_loss_cases(float low = -1.0F, float high = 1.0F, float margin = 0.0F);
 /// For such a case.
 Value build_list_loss(ListLoss loss, const Values& inputs);
 
