@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
+#include <unordered_map>
 
 #include "framework/train/metric.h"
 
@@ -28,7 +30,6 @@ struct Tie {
 struct Ranking {
   std::vector<Item> items;
   double weight = 0;  // the mean of the rows'
-  double rows = 0;    // the sum of the rows' weights
 };
 
 double gain(double label) { return std::exp2(label) - 1; }
@@ -38,27 +39,36 @@ std::int64_t size(const Ranking& ranking) {
   return static_cast<std::int64_t>(ranking.items.size());
 }
 
-/// Calls body(ranking) for each group that has rows of a weight, by number.
-template <class Body>
-void for_each_group(const MetricRows& rows, const Body& body) {
+/// Rows that are there, those of a group side by side, the groups in the order of their first rows:
+/// so figures do not depend on the groups' numbers.
+std::vector<std::size_t> by_first_row(const MetricRows& rows) {
   std::vector<std::size_t> order(rows.labels.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::erase_if(order, [&rows](std::size_t row) { return rows.weight(row) == 0; });
-  std::ranges::stable_sort(order, {}, [&rows](std::size_t row) {
-    return std::pair(rows.groups[row], -rows.predictions[row]);
-  });
+  std::unordered_map<std::int32_t, std::size_t> first;
+  for (const std::size_t row : order) first.try_emplace(rows.groups[row], row);
+  std::ranges::stable_sort(order, {},
+                           [&](std::size_t row) { return first.find(rows.groups[row])->second; });
+  return order;
+}
+
+/// Calls body(ranking) for each group that has rows of a weight.
+template <class Body>
+void for_each_group(const MetricRows& rows, const Body& body) {
+  const std::vector<std::size_t> order = by_first_row(rows);
   Ranking ranking;
   for (std::size_t begin = 0; begin < order.size();) {
     ranking.items.clear();
-    ranking.rows = 0;
+    double sum = 0;
     std::size_t end = begin;
     for (; end < order.size() && rows.groups[order[end]] == rows.groups[order[begin]]; ++end) {
       const std::size_t row = order[end];
       ranking.items.push_back(
           {static_cast<double>(rows.predictions[row]), static_cast<double>(rows.labels[row])});
-      ranking.rows += rows.weight(row);
+      sum += rows.weight(row);
     }
-    ranking.weight = ranking.rows / static_cast<double>(end - begin);
+    ranking.weight = sum / static_cast<double>(end - begin);
+    std::ranges::stable_sort(ranking.items, std::greater(), &Item::prediction);
     body(ranking);
     begin = end;
   }
@@ -205,9 +215,7 @@ double average_precision(const Ranking& ranking, const MetricParameters& paramet
 /// The mean of the groups' areas under the curve, each by the sum of its rows' weights, over groups
 /// of both classes (GAUC; Zhou et al., 2018, arXiv:1706.06978). Not a number where there are none.
 double grouped_auc(const MetricRows& rows, const MetricParameters& parameters) {
-  std::vector<std::size_t> order(rows.labels.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&rows](std::size_t row) { return rows.groups[row]; });
+  const std::vector<std::size_t> order = by_first_row(rows);
   std::vector<float> predictions;
   std::vector<float> labels;
   std::vector<float> weights;

@@ -23,8 +23,8 @@ struct MetricRows {
 
 /// What a metric depends on beside the rows.
 struct MetricParameters {
-  double threshold = 0.5;     ///< predictions above it are positive
-  double relevant_label = 1;  ///< labels of this and above are positive, the rows relevant
+  float threshold = 0.5F;    ///< predictions above it are positive
+  float relevant_label = 1;  ///< labels of this and above are positive, the rows relevant
   std::int64_t cut = std::numeric_limits<std::int64_t>::max();  ///< k: how many of a group are seen
 };
 

@@ -146,7 +146,7 @@ double area_under_curve(const MetricRows& rows, const MetricParameters& paramete
     double positive_here = 0;
     double negative_here = 0;
     for (std::size_t i = begin; i < end; ++i) {
-      const bool relevant = static_cast<double>(rows.labels[order[i]]) >= parameters.relevant_label;
+      const bool relevant = rows.labels[order[i]] >= parameters.relevant_label;
       (relevant ? positive_here : negative_here) += rows.weight(order[i]);
     }
     won += positive_here * (negative + kHalf * negative_here);

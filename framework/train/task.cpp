@@ -91,11 +91,8 @@ Value Task::predictions(Value outputs) const {
 
 Metrics Task::make_metrics() const {
   // As float32, which labels and predictions are: a label of 0.7 is at least 0.7.
-  const auto rounded = [](double number) {
-    return static_cast<double>(static_cast<float>(number));
-  };
-  return Metrics(options_.metrics, {.threshold = rounded(options_.threshold),
-                                    .relevant_label = rounded(options_.relevant_label)});
+  return Metrics(options_.metrics, {.threshold = static_cast<float>(options_.threshold),
+                                    .relevant_label = static_cast<float>(options_.relevant_label)});
 }
 
 void Task::check_labels(std::span<const float> labels,

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/core/error.h"
+
 namespace gradus {
 namespace {
 

@@ -121,8 +121,7 @@ TEST_CASE("program: what the rows do not define is null, and nothing can be chos
     std::vector<std::string> settings = validated;
     settings.push_back("training.early_stopping.metric=" + metric);
     settings.push_back(more);
-    settings.insert(settings.begin(), "name=watched");
-    std::vector<std::string> words = {"train", "experiment.json", "--output", "watched"};
+    std::vector<std::string> words = {"train", "experiment.json", "--output", "watched/" + metric};
     for (const std::string& setting : settings) words.insert(words.end(), {"--set", setting});
     return experiment.gradus(words);
   };
