@@ -83,6 +83,23 @@ bool is_folder_name(std::string_view text) {
   return plain && !text.empty() && !text.starts_with('.') && text.size() <= kLongestFolderName;
 }
 
+std::string_view before_number(std::string_view name) {
+  return name.ends_with("@k") ? name.substr(0, name.size() - 1) : std::string_view();
+}
+
+bool is_one_of(std::string_view text, const std::vector<std::string>& names) {
+  constexpr std::size_t kMostDigits = 9;
+  return std::any_of(names.begin(), names.end(), [text](std::string_view name) {
+    const std::string_view before = before_number(name);
+    if (before.empty()) return text == name;
+    if (!text.starts_with(before)) return false;
+    const std::string_view number = text.substr(before.size());
+    const bool digits =
+        std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return digits && !number.empty() && number.size() <= kMostDigits && number.front() != '0';
+  });
+}
+
 std::string nearest_name(std::string_view word, const std::vector<std::string>& names) {
   constexpr std::size_t kLongest = 256;  // the cost is the product of both lengths
   if (word.empty() || word.size() > kLongest) return "";

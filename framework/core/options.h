@@ -17,7 +17,7 @@ struct Allowed {
   std::optional<double> minimum = {};
   std::optional<double> maximum = {};
   bool exclusive_minimum = false;       // the minimum itself is not allowed
-  std::vector<std::string> names = {};  // for texts: one of these, if any are given
+  std::vector<std::string> names = {};  // for texts: one of these, as `is_one_of` has it, if any
   bool each = false;                    // the above is for each element of a list
   bool required = false;                // the key must be given
   bool path = false;                // a file or folder; a relative one is relative to its config
@@ -113,6 +113,12 @@ inline constexpr std::size_t kLongestFolderName = 200;
 /// Whether a folder can be called that, plainly: no "/", no "." in front, no control characters,
 /// neither empty nor too long.
 bool is_folder_name(std::string_view text);
+
+/// Whether a text is one of the names. One that ends in "@k" stands for all with a whole number
+/// from 1 to 999,999,999 there: "ndcg@k" for "ndcg@10".
+bool is_one_of(std::string_view text, const std::vector<std::string>& names);
+/// What of such a name is before that number, "ndcg@"; "" for any other name.
+std::string_view before_number(std::string_view name);
 
 /// The name among `names` nearest to `word`, or "" where none is near. Case counts for nothing, a
 /// swap of neighbours as one edit; a beginning of three letters or more is near.

@@ -9,6 +9,16 @@
 namespace gradus {
 namespace {
 
+/// The column of that name, which must hold ids.
+const Column& id_column(const Table& table, std::string_view name) {
+  const Column& column = table.column(name);
+  if (!holds_ids(column.kind)) {
+    fail("{}: column {} is of kind {}, ids are required", table.origin(), in_quotes(name),
+         gradus::name(column.kind));
+  }
+  return column;
+}
+
 /// The ids of a column's rows.
 std::vector<std::int32_t> encode(const Column& column, const Vocabulary& vocabulary) {
   std::vector<std::int32_t> id_of_code;
@@ -45,15 +55,12 @@ void copy_rows(std::span<const T> values, std::span<const std::int32_t> rows, st
 
 }  // namespace
 
-Encoded::Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label)
+Encoded::Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label,
+                 std::string_view group)
     : rows_(table.rows()) {
   for (const auto& entry : vocabularies) {
-    const Column& column = table.column(entry.name);
-    if (!holds_ids(column.kind)) {
-      fail("{}: column {} is of kind {}, ids are required", table.origin(), in_quotes(entry.name),
-           name(column.kind));
-    }
-    columns_.push_back({entry.name, entry.kind, encode(column, entry.vocabulary)});
+    columns_.push_back(
+        {entry.name, entry.kind, encode(id_column(table, entry.name), entry.vocabulary)});
   }
   for (const std::string& name : vocabularies.numbers()) {
     const Column& column = table.column(name);
@@ -65,6 +72,7 @@ Encoded::Encoded(const Table& table, const Vocabularies& vocabularies, std::stri
   }
   if (!label.empty()) labels_ = table.label(label).numbers;
   if (const Column* weight = table.weight()) weights_ = weight->numbers;
+  if (!group.empty()) groups_ = id_column(table, group).codes;
 }
 
 Encoded::Encoded(std::vector<Ids> columns, std::vector<Numbers> numbers, std::vector<float> labels)
@@ -108,6 +116,11 @@ void Encoded::copy_numbers(std::string_view name, std::span<const std::int32_t> 
 void Encoded::copy_labels(std::span<const std::int32_t> rows, std::span<float> out) const {
   if (labels_.empty()) fail("batch: there are no labels");
   copy_rows(labels(), rows, out);
+}
+
+void Encoded::copy_groups(std::span<const std::int32_t> rows, std::span<std::int32_t> out) const {
+  if (groups_.empty()) fail("batch: there are no groups");
+  copy_rows(groups(), rows, out);
 }
 
 void Encoded::copy_weights(std::span<const std::int32_t> rows, std::span<float> out) const {

@@ -27,9 +27,11 @@ class Encoded {
     std::vector<float> numbers;
   };
 
-  /// The columns of `vocabularies`, in that order, the label column `label` ("" for none) and the
-  /// weights. Throws Error where the table lacks a column or has it of another kind.
-  Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label);
+  /// The columns of `vocabularies`, in that order, the label column `label` ("" for none), the
+  /// weights, and the groups that the ids of column `group` ("" for none) make. Throws Error where
+  /// the table lacks a column or has it of another kind.
+  Encoded(const Table& table, const Vocabularies& vocabularies, std::string_view label,
+          std::string_view group = "");
   /// Columns that were encoded elsewhere, such as ids by a hash. Throws Error where one of them has
   /// more or fewer rows than there are labels.
   Encoded(std::vector<Ids> columns, std::vector<Numbers> numbers, std::vector<float> labels);
@@ -49,6 +51,9 @@ class Encoded {
   std::span<const float> labels() const { return labels_; }
   /// Empty where the table has no weights: then each is 1.
   std::span<const float> weights() const { return weights_; }
+  /// A number for each row, the same where the group's column has the same string, known to the
+  /// vocabulary or not. Empty where no groups were asked for.
+  std::span<const std::int32_t> groups() const { return groups_; }
 
   /// Copies values of `rows` into `out`, which is as long, and allocates nothing.
   void copy_ids(std::string_view name, std::span<const std::int32_t> rows,
@@ -58,6 +63,7 @@ class Encoded {
   void copy_labels(std::span<const std::int32_t> rows, std::span<float> out) const;
   /// Ones where the table has no weights.
   void copy_weights(std::span<const std::int32_t> rows, std::span<float> out) const;
+  void copy_groups(std::span<const std::int32_t> rows, std::span<std::int32_t> out) const;
 
  private:
   const Ids* only(ColumnKind kind) const;
@@ -67,6 +73,7 @@ class Encoded {
   std::vector<Numbers> number_columns_;
   std::vector<float> labels_;
   std::vector<float> weights_;
+  std::vector<std::int32_t> groups_;
 };
 
 }  // namespace gradus

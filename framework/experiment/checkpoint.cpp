@@ -64,8 +64,8 @@ std::vector<File> files_of(const fs::path& run) {
 Json state_of(const Checkpoint& checkpoint) {
   const TrainingPosition& at = checkpoint.position;
   Json metrics = Json::list();
-  for (const Metric::State& metric : at.metrics) {
-    metrics.push_back(Json::list({metric.sum, metric.weight}));
+  for (const Sums& sums : at.metrics) {
+    metrics.push_back(Json::List(sums.begin(), sums.end()));
   }
   return Json::object({{"format", kFormat},
                        {"epoch", at.epoch},
@@ -111,14 +111,18 @@ class State {
       fail("{}: \"{}\" is missing or no text", file_, key);
     return *value->get_if<std::string>();
   }
-  std::vector<Metric::State> metrics() const {
-    std::vector<Metric::State> out;
+  std::vector<Sums> metrics() const {
+    std::vector<Sums> out;
     const Json* list = json_.find("metrics");
     if (!list) fail("{}: \"metrics\" is missing", file_);
     for (const Json& metric : list->elements()) {
       const Json::List& parts = metric.elements();
-      if (parts.size() != 2) fail("{}: \"metrics\" must be pairs", file_);
-      out.push_back({number_of(&parts[0], "metrics"), number_of(&parts[1], "metrics")});
+      Sums& sums = out.emplace_back();
+      // Pairs before there were metrics of three sums.
+      if (parts.size() != 2 && parts.size() != sums.size()) {
+        fail("{}: \"metrics\" must be lists of {} numbers", file_, sums.size());
+      }
+      for (std::size_t i = 0; i < parts.size(); ++i) sums[i] = number_of(&parts[i], "metrics");
     }
     return out;
   }

@@ -21,7 +21,7 @@ struct Checkpoint {
   std::int64_t metrics_bytes = 0;  // of `metrics.jsonl`
   double seconds = 0;              // that the training took so far
   std::string data;                // as `data_figures` has them
-  NamedTensors tensors;            // "parameter/PATH", "state/PATH/NAME", "best/PATH"
+  NamedTensors tensors;            // "parameter/PATH", "state/PATH/NAME", "best/PATH", "metric/predictions"
 };
 
 /// Writes `checkpoint/step-N.safetensors` of a run directory, whole or not at all. Then deletes all

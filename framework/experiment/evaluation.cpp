@@ -28,12 +28,14 @@ std::vector<std::pair<std::string, Figures>> evaluate_baselines(const Task& task
   if (split.train.empty()) return out;
   const std::vector<float> labels = at_rows(data.labels(), split.test);
   const std::vector<float> weights = at_rows(data.weights(), split.test);
+  const std::vector<std::int32_t> groups = at_rows(data.groups(), split.test);
   for (const Baseline& baseline : baselines(data, split)) {
-    const auto metrics = task.make_metrics();
-    for (const auto& [name, metric] : metrics) {
-      metric->update(baseline.predictions, labels, weights);
-    }
-    out.emplace_back(baseline.name, results(metrics));
+    Metrics metrics = task.make_metrics();
+    metrics.update({.predictions = baseline.predictions,
+                    .labels = labels,
+                    .weights = weights,
+                    .groups = groups});
+    out.emplace_back(baseline.name, metrics.results());
   }
   return out;
 }
@@ -118,9 +120,9 @@ std::string TestResult::text() const {
   out += '\n';
   for (std::size_t i = 0; i < evaluation.metrics.size(); ++i) {
     const auto& [name, value] = evaluation.metrics[i];
-    out += fmt::format("{:<26}{:>12.4f}", name, value);
+    out += fmt::format("{:<26}{:>12}", name, human_figure(value));
     for (const auto& [baseline, figures] : baselines) {
-      out += fmt::format("  {:>14.4f}", figures[i].second);
+      out += fmt::format("  {:>14}", human_figure(figures[i].second));
     }
     out += '\n';
   }
@@ -131,7 +133,7 @@ std::string TestResult::text() const {
   if (validation) {
     out += fmt::format("{} validation rows:", human_count(rows_of(*validation)));
     for (const auto& [name, value] : validation->metrics) {
-      out += fmt::format(" {} {:.4f},", name, value);
+      out += fmt::format(" {} {},", name, human_figure(value));
     }
     out += fmt::format(" loss {:.4f}\n", validation->losses.loss);
   }

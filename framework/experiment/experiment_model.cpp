@@ -98,6 +98,23 @@ Vocabularies load_vocabularies(const Json& json, const std::filesystem::path& fi
   return out;
 }
 
+/// The column whose groups the task's metrics compare, "" where none does.
+std::string group_column(const Task& task, const Table& table) {
+  const Metrics metrics = task.make_metrics();
+  if (!metrics.by_group()) return "";
+  const auto needs = std::ranges::find_if(metrics.list(),
+                                          [](const auto& entry) { return entry.metric->by_group; });
+  const Column* column = task.group().empty() ? table.user() : &table.column(task.group());
+  if (column == nullptr) {
+    fail("{} compares the rows of a group, and there is no user column: name a column of ids",
+         needs->name);
+  }
+  if (!holds_ids(column->kind)) {
+    fail("column \"{}\" is of kind {}, ids are required", column->name, name(column->kind));
+  }
+  return column->name;
+}
+
 }  // namespace
 
 Encoded ExperimentModel::encode(const Table& table, bool labels) const {
@@ -113,7 +130,7 @@ Encoded ExperimentModel::encode(const Table& table, bool labels) const {
   for (const std::string& number : vocabularies.numbers()) {
     if (reads(*this, number)) some.add_number(number);
   }
-  Encoded out(table, some, labels ? label : "");
+  Encoded out(table, some, labels ? label : "", labels ? group : "");
   task->check_labels(out.labels(), [&table](std::int64_t row) { return table.where(row); });
   return out;
 }
@@ -132,7 +149,9 @@ Table read_csv(const ExperimentModel& model, const std::string& file, bool label
     options.columns.push_back({column, std::string(name(kind))});
   };
   for (const auto& entry : model.vocabularies) {
-    if (reads(model, entry.name)) read(entry.name, entry.kind);
+    if (reads(model, entry.name) || (labels && entry.name == model.group)) {
+      read(entry.name, entry.kind);
+    }
   }
   for (const std::string& number : model.vocabularies.numbers()) {
     if (reads(model, number)) read(number, ColumnKind::number);
@@ -161,7 +180,10 @@ void check_early_stopping(const ExperimentModel& model, const Split& split) {
                 "watches the validation rows, and there are none: data.split has a key for them");
   }
   std::vector<std::string> names = {"loss", "total_loss"};
-  for (const auto& [name, metric] : model.task->make_metrics()) names.push_back(name);
+  const Metrics metrics = model.task->make_metrics();
+  for (const auto& [name, metric, parameters] : metrics.list()) {
+    if (metric->better != Metric::Better::neither) names.push_back(name);
+  }
   if (std::ranges::find(names, stopping.metric) == names.end()) {
     fail_config("/training/early_stopping/metric", "must be one of: {}, got \"{}\"",
                 fmt::join(names, ", "), stopping.metric);
@@ -173,11 +195,13 @@ ExperimentModel make_model(const Config& config, const Table& table, Vocabularie
                       .vocabularies = std::move(vocabularies),
                       .label = {},
                       .weight = table.weight() ? table.weight()->name : "",
+                      .group = {},
                       .task = {},
                       .model = {},
                       .columns = {}};
   make_parts(out);
   out.label = at_pointer("/task/label", [&] { return table.label(out.task->label()).name; });
+  out.group = at_pointer("/task/group", [&] { return group_column(*out.task, table); });
   const std::string& weights = config.model.initial_weights;
   if (weights.empty()) {
     initialize(*out.model, static_cast<std::uint64_t>(config.seed));
@@ -222,6 +246,7 @@ void save_model(const ExperimentModel& model, const std::filesystem::path& run) 
                             {"config", write_config(model.config)},
                             {"label", model.label},
                             {"weight", model.weight},
+                            {"group", model.group},
                             {"vocabularies", saved_vocabularies(model.vocabularies)}});
   const auto& numbers = model.vocabularies.numbers();
   if (!numbers.empty()) json["numbers"] = Json::List(numbers.begin(), numbers.end());
@@ -238,6 +263,8 @@ ExperimentModel load_model(const std::filesystem::path& run, const Catalogues& c
       .vocabularies = load_vocabularies(json, file),
       .label = member<std::string>(json, "label", file),
       .weight = member<std::string>(json, "weight", file),
+      // In runs from before there were groups, no metric needs them.
+      .group = json.find("group") ? member<std::string>(json, "group", file) : "",
       .task = {},
       .model = {},
       .columns = {}};

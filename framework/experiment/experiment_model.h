@@ -24,6 +24,7 @@ struct ExperimentModel {
   Vocabularies vocabularies;  // of all id columns, and all number columns
   std::string label;          // the column that is learnt
   std::string weight;         // the column of sample weights, "" for none
+  std::string group;          // the column whose groups metrics compare, "" where none does
   std::unique_ptr<Task> task;
   std::unique_ptr<Model> model;
   std::vector<InputColumn> columns;  // that the model reads

@@ -61,6 +61,7 @@ std::string fingerprint(const Vocabularies& vocabularies, const Encoded& data, c
   }
   hash.add_all(data.labels());
   hash.add_all(data.weights());
+  if (!data.groups().empty()) hash.add_all(data.groups());
   for (const auto* rows : {&split.train, &split.validation, &split.test}) {
     hash.add_all(std::span<const std::int32_t>(*rows));
   }

@@ -27,6 +27,10 @@ std::size_t scale(double& number, std::size_t units) {
 
 }  // namespace
 
+std::string human_figure(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
+}
+
 std::string human_count(std::int64_t count) {
   std::string out = std::to_string(count);
   const std::size_t sign = count < 0 ? 1 : 0;

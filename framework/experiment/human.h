@@ -5,6 +5,9 @@
 
 namespace gradus::experiment {
 
+/// "0.9512", "-" for what is not a number.
+std::string human_figure(double value);
+
 /// "116,641".
 std::string human_count(std::int64_t count);
 /// "812 B", "3.4 MB", "1.2 GB": powers of 1000.

@@ -80,7 +80,7 @@ std::optional<T> convert(const Json& value, const Allowed& allowed) {
     return in_range(out, allowed) ? std::optional(out) : std::nullopt;
   } else {
     const auto* text = value.get_if<std::string>();
-    const bool known = text && (allowed.names.empty() || contains(allowed.names, *text)) &&
+    const bool known = text && (allowed.names.empty() || is_one_of(*text, allowed.names)) &&
                        (!allowed.folder_name || is_folder_name(*text));
     return known ? std::optional(*text) : std::nullopt;
   }
@@ -176,7 +176,7 @@ class Reader final : public OptionVisitor {
       }
       return true;
     }
-    if (!field.allowed.names.empty() && !contains(field.allowed.names, *text)) {
+    if (!field.allowed.names.empty() && !is_one_of(*text, field.allowed.names)) {
       refuse(field.at, *field.value, field.must, did_you_mean(*text, field.allowed.names));
     }
     return false;

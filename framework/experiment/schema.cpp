@@ -27,13 +27,31 @@ constexpr std::string_view type_name() {
   return "string";
 }
 
+/// What a text is one of. A name that ends in "@k" is a pattern.
+void add_names(const std::vector<std::string>& names, Json& out) {
+  Json::List plain;
+  Json choices = Json::list();
+  for (const std::string& name : names) {
+    const std::string_view before = before_number(name);
+    if (before.empty()) {
+      plain.emplace_back(name);
+    } else {
+      choices.push_back(Json::object({{"pattern", fmt::format("^{}[1-9][0-9]{{0,8}}$", before)}}));
+    }
+  }
+  if (choices.elements().empty()) {
+    out["enum"] = std::move(plain);
+    return;
+  }
+  if (!plain.empty()) choices.push_back(Json::object({{"enum", std::move(plain)}}));
+  out["anyOf"] = std::move(choices);
+}
+
 /// A single value, without what is said of a list of them.
 template <class T>
 Json value_schema(const Allowed& allowed) {
   Json out = Json::object({{"type", type_name<T>()}});
-  if (!allowed.names.empty()) {
-    out["enum"] = Json::List(allowed.names.begin(), allowed.names.end());
-  }
+  if (!allowed.names.empty()) add_names(allowed.names, out);
   if (allowed.folder_name) {
     out["pattern"] = R"(^[^./\u0000-\u001f\u007f][^/\u0000-\u001f\u007f]*$)";
     out["maxLength"] = static_cast<std::int64_t>(kLongestFolderName);

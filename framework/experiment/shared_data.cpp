@@ -52,7 +52,8 @@ ModelAndRows SharedData::get(const Config& config) {
   const Table& table = *divided.table;
   ExperimentModel model = make_model(config, table, *divided.vocabularies);
   check_early_stopping(model, *divided.split);
-  std::string key = divided.split_key + divided.vocabulary_key + Json(model.label).text();
+  std::string key = divided.split_key + divided.vocabulary_key + Json(model.label).text() +
+                    Json(model.group).text();
   for (const InputColumn& column : model.columns) key += Json(column.name).text();
   std::unique_lock lock(mutex_);
   auto rows = find_or_make(rows_, key, [&] {

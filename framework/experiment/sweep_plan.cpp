@@ -137,17 +137,24 @@ Config config_with(const Json& values, ConfigDocument document, const Catalogues
   return read_config(document, catalogues, default_name);
 }
 
-/// Fills `by` and its direction, which all settings must have; by default the first metric.
-void choose_by(SweepPlan& plan, const std::vector<Task::NamedMetric>& metrics) {
-  if (plan.by.empty()) plan.by = metrics.front().name;
+/// Fills `by` and its direction, which all settings must have; by default the first metric that
+/// has one, or else the loss.
+void choose_by(SweepPlan& plan, const Metrics& metrics) {
+  using Better = Metric::Better;
   if (plan.by == "loss") return;
   std::vector<std::string> names = {"loss"};
-  for (const auto& [name, metric] : metrics) {
+  for (const auto& [name, metric, parameters] : metrics.list()) {
+    if (metric->better == Better::neither) continue;
     names.push_back(name);
-    if (name == plan.by) {
-      plan.higher_is_better = metric->higher_is_better();
+    if (plan.by.empty() || name == plan.by) {
+      plan.by = name;
+      plan.higher_is_better = metric->better == Better::higher;
       return;
     }
+  }
+  if (plan.by.empty()) {
+    plan.by = "loss";
+    return;
   }
   fail_config("/sweep/by", "must be one of: {}, got \"{}\"", fmt::join(names, ", "), plan.by);
 }

@@ -103,16 +103,21 @@ std::optional<Summary> choose_in_each_fold(const SweepReport& report) {
       if (!setting.whole() || setting.epochs != report.settings.front().epochs) continue;
       std::vector<const TrialOutcome*> trials = trials_of(report, setting.setting, setting.epochs);
       std::erase_if(trials, [fold](const auto* trial) { return trial->trial.fold != fold; });
-      const auto mean = [&](const char* rows) {
-        return summaries_of(trials, rows, {report.plan.by}).front().second.mean;
+      const auto mean = [&](const char* rows) -> std::optional<double> {
+        const Summaries found = summaries_of(trials, rows, {report.plan.by});
+        if (found.empty()) return {};  // these rows define no such figure
+        return found.front().second.mean;
       };
-      const double validation = mean("validation");
+      const auto validation = mean("validation");
+      const auto test_of_setting = mean("test");
+      if (!validation || !test_of_setting) continue;
       const bool better =
-          !best || (report.plan.higher_is_better ? validation > *best : validation < *best);
+          !best || (report.plan.higher_is_better ? *validation > *best : *validation < *best);
       if (!better) continue;
       best = validation;
-      test = mean("test");
+      test = *test_of_setting;
     }
+    if (!best) return {};
     figures.push_back(test);
   }
   return summarize(figures);
@@ -196,8 +201,9 @@ SweepReport make_report(const SweepPlan& plan, std::vector<TrialOutcome> outcome
   std::ranges::sort(out.settings, {}, order);
   if (out.settings.empty()) return out;
   compare(out);
-  const bool several = out.settings.size() > 1 && out.settings.front().whole();
-  out.chosen = several && out.rows == "validation";
+  const SettingReport& first = out.settings.front();
+  const bool several = out.settings.size() > 1 && first.whole();
+  out.chosen = several && out.rows == "validation" && find(first.validation, plan.by) != nullptr;
   if (out.chosen && plan.folds > 0) out.chosen_in_each_fold = choose_in_each_fold(out);
   return out;
 }
@@ -283,7 +289,8 @@ std::string SweepReport::text() const {
   } else if (settings.size() > 1 && !validation) {
     out += "nothing is chosen: data.split gives no validation rows\n";
   } else if (settings.size() > 1) {
-    out += "nothing is chosen: no setting's trials are all done\n";
+    out +=
+        fmt::format("nothing is chosen: no setting's trials are all done and have a {}\n", plan.by);
   }
   if (chosen_in_each_fold) {
     Cells cells;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "framework/experiment/chrome_trace.h"
@@ -18,6 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kSecondsInAMinute = 60;
+
+// Of the epoch so far, where a metric needs all rows at once, in a checkpoint.
+constexpr const char* kPredictions = "metric/predictions";
 
 void add(Json& line, const std::string& prefix, const Losses& losses) {
   line[prefix + "loss"] = losses.loss;
@@ -40,8 +44,10 @@ EarlyStopping::Options stopping_options(const Prepared& prepared) {
   const EarlyStoppingConfig& config = prepared.model.config.training.early_stopping;
   EarlyStopping::Options out{.patience = config.patience,
                              .minimum_improvement = config.minimum_improvement};
-  for (const auto& [name, metric] : prepared.model.task->make_metrics()) {
-    if (name == config.metric) out.higher_is_better = metric->higher_is_better();
+  const Metrics metrics = prepared.model.task->make_metrics();
+  for (const Metrics::Entry& entry : metrics.list()) {
+    if (entry.name != config.metric) continue;
+    out.higher_is_better = entry.metric->better == Metric::Better::higher;
   }
   return out;
 }
@@ -49,7 +55,36 @@ EarlyStopping::Options stopping_options(const Prepared& prepared) {
 double watched(const std::string& name, const Evaluation& evaluation) {
   if (name == "loss") return evaluation.losses.loss;
   if (name == "total_loss") return evaluation.losses.total_loss;
-  return std::ranges::find(evaluation.metrics, name, &Figures::value_type::first)->second;
+  const double value =
+      std::ranges::find(evaluation.metrics, name, &Figures::value_type::first)->second;
+  if (!std::isnan(value)) return value;
+  fail_config("/training/early_stopping/metric",
+              "the validation rows define no {}: all have the same label, or the same prediction",
+              name);
+}
+
+/// The rows of the epoch so far, for which that was predicted.
+KeptRows kept_rows(Batches& batches, const TrainingPosition& at, const Encoded& data,
+                   std::span<const float> predictions) {
+  std::vector<std::int32_t> rows;
+  rows.reserve(predictions.size());
+  batches.start_epoch(at.epoch);
+  for (std::int64_t batch = 0; batch < at.batch; ++batch) {
+    const auto some = batches[batch];
+    rows.insert(rows.end(), some.begin(), some.end());
+  }
+  KeptRows out{.predictions = {predictions.begin(), predictions.end()},
+               .labels = std::vector<float>(rows.size())};
+  data.copy_labels(rows, out.labels);
+  if (!data.weights().empty()) {
+    out.weights.resize(rows.size());
+    data.copy_weights(rows, out.weights);
+  }
+  if (!data.groups().empty()) {
+    out.groups.resize(rows.size());
+    data.copy_groups(rows, out.groups);
+  }
+  return out;
 }
 
 }  // namespace
@@ -93,11 +128,17 @@ void TrainingSession::restore(const Checkpoint& from) {
   const NamedTensors present = tensors();
   NamedExtents expected;
   for (const auto& [name, tensor] : present) expected.emplace(name, tensor.extents());
+  const bool keeps_rows =
+      from.position.examples > 0 && prepared_.model.task->make_metrics().keeps_rows();
+  if (keeps_rows) expected.emplace(kPredictions, Extents{from.position.examples});
   check_tensors(from.tensors, expected, (run_ / kCheckpoints).string());
   for (const auto& [name, tensor] : present) {
     std::ranges::copy(from.tensors.find(name)->second.floats(), tensor.floats().begin());
   }
-  trainer_->set_position(from.position);
+  trainer_->set_position(from.position,
+                         keeps_rows ? kept_rows(batches_, from.position, prepared_.data,
+                                                from.tensors.find(kPredictions)->second.floats())
+                                    : KeptRows{});
   steps_bytes_ = from.steps_bytes;
   metrics_bytes_ = from.metrics_bytes;
   seconds_before_ = from.seconds;
@@ -126,6 +167,11 @@ NamedTensors TrainingSession::tensors() const {
     out.emplace("parameter/" + path, present);
   }
   for (const auto& [name, state] : states_) out.emplace("state/" + name, state);
+  const std::span<const float> predicted =
+      trainer_ ? trainer_->metric_rows().predictions : std::span<const float>();
+  if (!predicted.empty()) {
+    out.emplace(kPredictions, Tensor({static_cast<std::int64_t>(predicted.size())}, predicted));
+  }
   return out;
 }
 

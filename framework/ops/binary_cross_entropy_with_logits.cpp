@@ -4,7 +4,7 @@
 
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
-#include "framework/ops/mean.h"
+#include "framework/ops/mean_loss.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/sigmoid.h"
@@ -38,10 +38,7 @@ const Op kCrossEntropy{
 }  // namespace
 
 Value binary_cross_entropy_with_logits(Operand logits, Operand labels, Value weights) {
-  const Value entropy = record(kCrossEntropy, {logits, labels});
-  if (!weights) return mean(entropy);
-  require_same_shape(kName, logits, weights);
-  return mean(weights * entropy);
+  return mean_loss(kName, logits, record(kCrossEntropy, {logits, labels}), weights);
 }
 
 }  // namespace gradus

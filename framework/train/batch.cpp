@@ -18,6 +18,7 @@ Batch::Batch(const Encoded& data, const std::vector<InputColumn>& columns, std::
   for (const InputColumn& column : columns) {
     values_.emplace_back(Extents{capacity}, column.type());
   }
+  if (!data.groups().empty()) groups_.resize(size(capacity));
 }
 
 void Batch::fill(std::span<const std::int32_t> rows) {
@@ -32,6 +33,7 @@ void Batch::fill(std::span<const std::int32_t> rows) {
   }
   data_.copy_labels(rows, labels_.floats().first(rows.size()));
   data_.copy_weights(rows, weights_.floats().first(rows.size()));
+  if (!groups_.empty()) data_.copy_groups(rows, std::span(groups_).first(rows.size()));
 }
 
 View Batch::column(std::size_t index) const { return first_rows(values_[index], {rows_}); }
@@ -43,6 +45,13 @@ std::span<const float> Batch::label_values() const { return labels_.floats().fir
 std::span<const float> Batch::weight_values() const {
   if (data_.weights().empty()) return {};
   return weights_.floats().first(size(rows_));
+}
+
+MetricRows Batch::metric_rows(std::span<const float> predictions) const {
+  return {.predictions = predictions,
+          .labels = label_values(),
+          .weights = weight_values(),
+          .groups = std::span(groups_).first(groups_.empty() ? 0 : size(rows_))};
 }
 
 }  // namespace gradus

@@ -7,13 +7,14 @@
 #include "framework/core/tensor.h"
 #include "framework/data/encoded.h"
 #include "framework/train/input_column.h"
+#include "framework/train/metric.h"
 
 namespace gradus {
 
 /// Buffers for the values of one batch of rows, filled again and again.
 class Batch {
  public:
-  /// For up to `capacity` rows of the columns, labels and weights of `data`.
+  /// For up to `capacity` rows of the columns, labels, weights and groups of `data`.
   Batch(const Encoded& data, const std::vector<InputColumn>& columns, std::int64_t capacity);
 
   /// Copies the values of these rows in; allocates nothing.
@@ -26,6 +27,8 @@ class Batch {
   std::span<const float> label_values() const;
   /// Empty where the data has no weights.
   std::span<const float> weight_values() const;
+  /// What metrics see of these rows, for which a model predicts that.
+  MetricRows metric_rows(std::span<const float> predictions) const;
 
  private:
   const Encoded& data_;
@@ -33,6 +36,7 @@ class Batch {
   std::vector<Tensor> values_;  // by column
   Tensor labels_;
   Tensor weights_;
+  std::vector<std::int32_t> groups_;
   std::int64_t rows_ = 0;
 };
 

@@ -17,7 +17,8 @@ Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> row
                           std::int64_t batch_size, const std::function<void()>& between) {
   if (rows.empty()) fail("evaluation: there are no rows");
   Evaluation evaluation;
-  const auto metrics = task_.make_metrics();
+  Metrics metrics = task_.make_metrics();
+  metrics.reserve(rows.size());
   const auto all = static_cast<std::int64_t>(rows.size());
   Batch batch(data, columns_, std::min(batch_size, all));
   for (std::int64_t first = 0; first < all; first += batch_size) {
@@ -32,9 +33,7 @@ Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> row
 
     const float* predictions = executor_->output(trace_.predictions).floats();
     evaluation.predictions.insert(evaluation.predictions.end(), predictions, predictions + count);
-    for (const auto& [name, metric] : metrics) {
-      metric->update({predictions, count}, batch.label_values(), batch.weight_values());
-    }
+    metrics.update(batch.metric_rows({predictions, count}));
     const auto scalar = [&](Value v) {
       return v ? static_cast<double>(*executor_->output(v).floats()) : 0.0;
     };
@@ -45,14 +44,8 @@ Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> row
     evaluation.losses.total_loss += share * scalar(trace_.total_loss);
     if (between) between();
   }
-  evaluation.metrics = results(metrics);
+  evaluation.metrics = metrics.results();
   return evaluation;
-}
-
-Figures results(const std::vector<Task::NamedMetric>& metrics) {
-  Figures figures;
-  for (const auto& [name, metric] : metrics) figures.emplace_back(name, metric->result());
-  return figures;
 }
 
 }  // namespace gradus

@@ -2,16 +2,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "framework/train/training_step.h"
 
 namespace gradus {
-
-/// Figures by name, in their order: "root_mean_squared_error".
-using Figures = std::vector<std::pair<std::string, double>>;
 
 /// What a model does on some rows.
 struct Evaluation {
@@ -39,8 +34,5 @@ class Evaluator {
   Trace trace_;
   std::unique_ptr<Executor> executor_;
 };
-
-/// The figures of metrics, by their names.
-Figures results(const std::vector<Task::NamedMetric>& metrics);
 
 }  // namespace gradus

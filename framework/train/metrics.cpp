@@ -1,129 +1,152 @@
 #include "framework/train/metrics.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <vector>
+#include <string_view>
 
 #include "framework/core/error.h"
+#include "framework/core/options.h"
 
 namespace gradus {
 namespace {
 
-struct NoOptions {
-  template <class Visitor>
-  void fields(Visitor&) {}
-};
-
-/// mean((prediction - label)^2)
-class MeanSquaredError : public Metric {
- public:
-  using Options = NoOptions;
-  explicit MeanSquaredError(const Options&) {}
-
- protected:
-  double value(double prediction, double label) const override {
-    return (prediction - label) * (prediction - label);
-  }
-};
-
-/// The square root of the mean squared error.
-class RootMeanSquaredError : public MeanSquaredError {
- public:
-  using MeanSquaredError::MeanSquaredError;
-
- protected:
-  double finish(double mean) const override { return std::sqrt(mean); }
-};
-
-/// mean(|prediction - label|)
-class MeanAbsoluteError : public Metric {
- public:
-  using Options = NoOptions;
-  explicit MeanAbsoluteError(const Options&) {}
-
- protected:
-  double value(double prediction, double label) const override {
-    return std::abs(prediction - label);
-  }
-};
-
-/// -mean(label * log(p) + (1 - label) * log(1 - p)), p kept from 1e-7 to 1 - 1e-7 as by Keras'
-/// BinaryCrossentropy; the further 1e-7 that Keras adds inside each logarithm is left out.
-class LogLoss : public Metric {
- public:
-  using Options = NoOptions;
-  explicit LogLoss(const Options&) {}
-
- protected:
-  double value(double prediction, double label) const override {
-    constexpr double kLeast = 1e-7;
-    const double p = std::clamp(prediction, kLeast, 1 - kLeast);
-    return -(label * std::log(p) + (1 - label) * std::log1p(-p));
-  }
-};
-
-/// The share of rows where (prediction > 0.5) is the label, as Keras' BinaryAccuracy.
-class Accuracy : public Metric {
- public:
-  using Options = NoOptions;
-  explicit Accuracy(const Options&) {}
-  bool higher_is_better() const override { return true; }
-
- protected:
-  double value(double prediction, double label) const override {
-    constexpr double kThreshold = 0.5;
-    return (prediction > kThreshold ? 1.0 : 0.0) == label ? 1 : 0;
-  }
-};
-
-}  // namespace
-
-void Metric::update(std::span<const float> predictions, std::span<const float> labels,
-                    std::span<const float> weights) {
-  if (predictions.size() != labels.size() ||
-      (!weights.empty() && weights.size() != labels.size())) {
-    fail("metric: {} predictions, {} labels and {} weights", predictions.size(), labels.size(),
-         weights.size());
-  }
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    const double weight = weights.empty() ? 1.0 : static_cast<double>(weights[i]);
-    state_.sum +=
-        weight * value(static_cast<double>(predictions[i]), static_cast<double>(labels[i]));
-    state_.weight += weight;
-  }
+template <class T>
+void append(std::vector<T>& to, std::span<const T> values) {
+  to.insert(to.end(), values.begin(), values.end());
 }
 
-double Metric::result() const {
-  return finish(state_.weight == 0 ? 0 : state_.sum / state_.weight);
+bool has_nan(const std::vector<float>& values) {
+  return std::ranges::any_of(values, [](float x) { return std::isnan(x); });
 }
 
-void Metric::reset() { state_ = {}; }
-
-const Catalogue<std::unique_ptr<Metric>()>& metrics() {
-  using Signature = std::unique_ptr<Metric>();
-  static const Catalogue<Signature> kMetrics = {
-      kind<Signature, RootMeanSquaredError>("root_mean_squared_error",
-                                            "root of the mean squared difference to the label"),
-      kind<Signature, MeanSquaredError>("mean_squared_error",
-                                        "mean squared difference to the label"),
-      kind<Signature, MeanAbsoluteError>("mean_absolute_error",
-                                         "mean absolute difference to the label"),
-      kind<Signature, LogLoss>("log_loss", "binary cross entropy of a probability"),
-      kind<Signature, Accuracy>("accuracy",
-                                "share of rows on whose side of 0.5 the probability is"),
-  };
-  return kMetrics;
-}
-
-std::unique_ptr<Metric> make_metric(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& metric : metrics()) {
-    if (metric.name == name) return metric.create().make();
-    names.push_back(metric.name);
+/// The metric of that name, with the k that the name has.
+Metrics::Entry find(const std::string& name, MetricParameters parameters) {
+  const std::vector<std::string> names = metric_names();
+  for (const Metric& metric : metrics()) {
+    if (!is_one_of(name, {metric.name})) continue;
+    if (name != metric.name) {
+      const std::size_t at = name.rfind('@') + 1;
+      std::from_chars(name.data() + at, name.data() + name.size(), parameters.cut);
+    }
+    return {name, &metric, parameters};
   }
   const std::string nearest = nearest_name(name, names);
   fail("no metric \"{}\"{}; the metrics: {}", name,
        nearest.empty() ? "" : fmt::format(", nearest is \"{}\"", nearest), fmt::join(names, ", "));
+}
+
+}  // namespace
+
+const std::vector<Metric>& metrics() {
+  static const std::vector<Metric> kMetrics = [] {
+    std::vector<Metric> all = running_metrics();
+    for (const auto& more : {order_metrics(), group_metrics()}) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }();
+  return kMetrics;
+}
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const Metric& metric : metrics()) names.push_back(metric.name);
+  return names;
+}
+
+Metrics::Metrics(const std::vector<std::string>& names, const MetricParameters& parameters)
+    : sums_(names.size()) {
+  list_.reserve(names.size());
+  for (const std::string& name : names) {
+    list_.push_back(find(name, parameters));
+    keeps_rows_ = keeps_rows_ || list_.back().metric->of_rows != nullptr;
+    by_group_ = by_group_ || list_.back().metric->by_group;
+  }
+}
+
+void Metrics::reserve(std::size_t rows) {
+  if (!keeps_rows_) return;
+  rows_.predictions.reserve(rows);
+  rows_.labels.reserve(rows);
+  rows_.weights.reserve(rows);
+  if (by_group_) rows_.groups.reserve(rows);
+}
+
+void Metrics::update(const MetricRows& rows) {
+  const std::size_t count = rows.labels.size();
+  if (rows.predictions.size() != count || (!rows.weights.empty() && rows.weights.size() != count)) {
+    fail("metric: {} predictions, {} labels and {} weights", rows.predictions.size(), count,
+         rows.weights.size());
+  }
+  if (by_group_ && rows.groups.size() != count) {
+    const auto needs =
+        std::ranges::find_if(list_, [](const Entry& e) { return e.metric->by_group; });
+    fail("metric: {} compares the rows of a group; {} rows have {} groups", needs->name, count,
+         rows.groups.size());
+  }
+  if (keeps_rows_ && !rows_.labels.empty() && rows_.weights.empty() != rows.weights.empty()) {
+    fail("metric: rows with weights and rows without them");
+  }
+  for (std::size_t k = 0; k < list_.size(); ++k) {
+    const auto& [name, metric, parameters] = list_[k];
+    if (metric->add == nullptr) continue;
+    for (std::size_t i = 0; i < count; ++i) {
+      metric->add(sums_[k], static_cast<double>(rows.predictions[i]),
+                  static_cast<double>(rows.labels[i]), rows.weight(i), parameters);
+    }
+  }
+  if (!keeps_rows_) return;
+  append(rows_.predictions, rows.predictions);
+  append(rows_.labels, rows.labels);
+  append(rows_.weights, rows.weights);
+  if (by_group_) append(rows_.groups, rows.groups);
+}
+
+Figures Metrics::results(bool running) const {
+  const MetricRows rows{.predictions = rows_.predictions,
+                        .labels = rows_.labels,
+                        .weights = rows_.weights,
+                        .groups = rows_.groups};
+  const bool ordered = running || (!has_nan(rows_.predictions) && !has_nan(rows_.labels));
+  Figures out;
+  for (std::size_t k = 0; k < list_.size(); ++k) {
+    const auto& [name, metric, parameters] = list_[k];
+    if (metric->of_rows == nullptr) {
+      out.emplace_back(name, metric->finish(sums_[k]));
+    } else if (!running) {
+      out.emplace_back(name, ordered ? metric->of_rows(rows, parameters)
+                                     : std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  return out;
+}
+
+Figures Metrics::results() const { return results(false); }
+Figures Metrics::running_results() const { return results(true); }
+
+void Metrics::reset() {
+  std::ranges::fill(sums_, Sums{});
+  rows_.predictions.clear();
+  rows_.labels.clear();
+  rows_.weights.clear();
+  rows_.groups.clear();
+}
+
+void Metrics::restore(std::vector<Sums> sums, KeptRows rows) {
+  if (sums.size() != list_.size()) {
+    fail("training: {} metrics, their states are {}", list_.size(), sums.size());
+  }
+  const std::size_t count = rows.labels.size();
+  if (rows.predictions.size() != count || (!rows.weights.empty() && rows.weights.size() != count) ||
+      rows.groups.size() != (by_group_ ? count : 0)) {
+    fail(
+        "training: the rows kept for metrics are {} predictions, {} labels, {} weights and {} "
+        "groups",
+        rows.predictions.size(), count, rows.weights.size(), rows.groups.size());
+  }
+  sums_ = std::move(sums);
+  rows_ = std::move(rows);
 }
 
 }  // namespace gradus

@@ -1,58 +1,73 @@
 #pragma once
 
-#include <memory>
-#include <span>
+#include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "framework/core/component.h"
+#include "framework/train/metric.h"
 
 namespace gradus {
 
-/// A figure over the rows of an epoch or an evaluation, accumulated in float64 in row order, so
-/// that it is the same however the rows are cut into batches. As in Keras, a row counts by its
-/// sample weight: a mean is sum(weight * value) / sum(weight), and 0 where the weights add up to 0.
-class Metric {
- public:
-  virtual ~Metric() = default;
-  Metric() = default;
-  Metric(const Metric&) = delete;
-  Metric& operator=(const Metric&) = delete;
+/// Figures by name, in their order: "root_mean_squared_error". Not a number where the rows do not
+/// define one.
+using Figures = std::vector<std::pair<std::string, double>>;
 
-  /// Adds rows; no weights mean 1 each. Throws Error where the lengths differ.
-  void update(std::span<const float> predictions, std::span<const float> labels,
-              std::span<const float> weights = {});
-  /// Of all rows since the last reset.
-  double result() const;
-  void reset();
+/// All metrics, the values of `task.metrics`.
+const std::vector<Metric>& metrics();
+/// Their names, in that order.
+std::vector<std::string> metric_names();
 
-  /// What has been added up.
-  struct State {
-    double sum = 0;
-    double weight = 0;
-    friend bool operator==(const State&, const State&) = default;
-  };
-  State state() const { return state_; }
-  /// Goes on from there.
-  void restore(const State& state) { state_ = state; }
-
-  /// Whether a model is the better the higher this is.
-  virtual bool higher_is_better() const { return false; }
-
- protected:
-  /// What one row adds to the mean.
-  virtual double value(double prediction, double label) const = 0;
-  /// What becomes of the mean.
-  virtual double finish(double mean) const { return mean; }
-
- private:
-  State state_;
+/// Rows that were kept, in order.
+struct KeptRows {
+  std::vector<float> predictions = {};
+  std::vector<float> labels = {};
+  std::vector<float> weights = {};        ///< none: each is 1
+  std::vector<std::int32_t> groups = {};  ///< none: no metric compares the rows of a group
 };
 
-/// The values of `task.metrics`: root_mean_squared_error, mean_squared_error, mean_absolute_error;
-/// and for labels of 0 and 1 whose predictions are probabilities, log_loss and accuracy.
-const Catalogue<std::unique_ptr<Metric>()>& metrics();
+/// Some metrics over the rows of an epoch or an evaluation.
+class Metrics {
+ public:
+  struct Entry {
+    std::string name;  // "ndcg@10"
+    const Metric* metric;
+    MetricParameters parameters;
+  };
 
-/// A new metric of that name. Throws Error with all names and the nearest where there is none.
-std::unique_ptr<Metric> make_metric(const std::string& name);
+  /// Throws Error with all names and the nearest for a name that none has.
+  explicit Metrics(const std::vector<std::string>& names, const MetricParameters& parameters = {});
+
+  const std::vector<Entry>& list() const { return list_; }
+  /// Whether rows are kept, because a metric needs all at once.
+  bool keeps_rows() const { return keeps_rows_; }
+  /// Whether the rows' groups are needed.
+  bool by_group() const { return by_group_; }
+
+  /// Makes place for so many rows, if rows are kept.
+  void reserve(std::size_t rows);
+  /// Adds rows. Throws Error where the lengths differ, groups are needed and not given, or some
+  /// rows have weights and some have none.
+  void update(const MetricRows& rows);
+  /// Of all rows since the last reset.
+  Figures results() const;
+  /// The same without metrics that need all rows at once, whose cost grows with these.
+  Figures running_results() const;
+  void reset();
+
+  /// What has been added up, by metric, and the rows that were kept: all that going on needs.
+  const std::vector<Sums>& sums() const { return sums_; }
+  const KeptRows& rows() const { return rows_; }
+  void restore(std::vector<Sums> sums, KeptRows rows);
+
+ private:
+  Figures results(bool running) const;
+
+  std::vector<Entry> list_;
+  bool keeps_rows_ = false;
+  bool by_group_ = false;
+  std::vector<Sums> sums_;
+  KeptRows rows_;
+};
 
 }  // namespace gradus

@@ -38,18 +38,21 @@ void Trainer::set_profile(Profile* profile) {
 
 TrainingPosition Trainer::position() const {
   TrainingPosition out = position_;
-  out.metrics.reserve(metrics_.size());
-  for (const auto& [name, metric] : metrics_) out.metrics.push_back(metric->state());
+  out.metrics = metrics_.sums();
   if (out.batch > 0) out.seconds = seconds();
   return out;
 }
 
-void Trainer::set_position(TrainingPosition position) {
-  if (!position.metrics.empty() && position.metrics.size() != metrics_.size()) {
-    fail("training: {} metrics, their states are {}", metrics_.size(), position.metrics.size());
-  }
-  for (std::size_t i = 0; i < metrics_.size(); ++i) {
-    metrics_[i].metric->restore(position.metrics.empty() ? Metric::State{} : position.metrics[i]);
+void Trainer::set_position(TrainingPosition position, KeptRows rows) {
+  if (position.metrics.empty()) {
+    metrics_.reset();
+  } else {
+    const auto examples = static_cast<std::size_t>(position.examples);
+    if (metrics_.keeps_rows() && rows.labels.size() != examples) {
+      fail("training: {} rows kept for metrics, {} examples of the epoch are done",
+           rows.labels.size(), examples);
+    }
+    metrics_.restore(std::move(position.metrics), std::move(rows));
   }
   position_ = std::move(position);
   position_.metrics.clear();
@@ -64,6 +67,7 @@ double Trainer::seconds() const {
 void Trainer::run(Batches& batches, std::int64_t epochs, const Callbacks& callbacks) {
   const auto rows = static_cast<std::int64_t>(batches.rows().size());
   Batch batch(data_, columns_, std::min(batches.batch_size(), rows));
+  metrics_.reserve(batches.rows().size());
   while (position_.epoch <= epochs) {
     epoch_start_ = std::chrono::steady_clock::now();
     if (!run_steps(batches, batch, callbacks)) return;
@@ -97,7 +101,7 @@ bool Trainer::run_steps(Batches& batches, Batch& batch, const Callbacks& callbac
                          .examples = batch.rows(),
                          .done = position_.examples,
                          .losses = losses,
-                         .metrics = results(metrics_)});
+                         .metrics = metrics_.running_results()});
     }
     if (callbacks.go_on && !callbacks.go_on()) return false;
   }
@@ -113,9 +117,9 @@ Losses Trainer::run_step(Batch& batch) {
         "of {}",
         losses.total_loss, position_.epoch, number, step_.first_not_finite());
   }
-  for (const auto& [name, metric] : metrics_) {
+  {
     const Profile::Span part(profile_, "metrics");
-    metric->update(step_.predictions(), batch.label_values(), batch.weight_values());
+    metrics_.update(batch.metric_rows(step_.predictions()));
   }
   step_.update(optimizer_.learning_rate(), number);
 
@@ -141,7 +145,7 @@ EpochReport Trainer::end_epoch() {
           .losses = {sums.loss / examples, sums.regularization_loss / examples,
                      sums.total_loss / examples},
           .last_batch_loss = position_.last_batch_loss,
-          .metrics = results(metrics_),
+          .metrics = metrics_.results(),
           .seconds = seconds()};
 }
 

@@ -18,7 +18,7 @@ struct StepReport {
   std::int64_t examples = 0;  // of this batch
   std::int64_t done = 0;      // examples of the epoch so far
   Losses losses = {};         // of this batch
-  Figures metrics = {};       // of the epoch so far
+  Figures metrics = {};       // of the epoch so far, without those that need all rows at once
 };
 
 /// One epoch, after it.
@@ -41,7 +41,7 @@ struct TrainingPosition {
   std::int64_t examples = 0;  // of the epoch so far, as what follows
   Losses sums = {};           // of each batch's losses times its examples
   double last_batch_loss = 0;
-  std::vector<Metric::State> metrics = {};  // in the task's order; empty before the first step
+  std::vector<Sums> metrics = {};  // in the task's order; empty before the first step
   double seconds = 0;
 };
 
@@ -71,8 +71,10 @@ class Trainer {
   void set_profile(Profile* profile);
 
   TrainingPosition position() const;
+  /// The rows of the epoch so far, where a metric needs all at once; they belong to the position.
+  const KeptRows& metric_rows() const { return metrics_.rows(); }
   /// Goes on from there. The parameters and `step().states()` must be those of that time.
-  void set_position(TrainingPosition position);
+  void set_position(TrainingPosition position, KeptRows rows = {});
 
   TrainingStep& step() { return step_; }
 
@@ -87,7 +89,7 @@ class Trainer {
   const Encoded& data_;
   std::vector<InputColumn> columns_;
   TrainingStep step_;
-  std::vector<Task::NamedMetric> metrics_;
+  Metrics metrics_;
   TrainingPosition position_;  // without the metrics' states and the seconds since epoch_start_
   std::chrono::steady_clock::time_point epoch_start_;
   Profile* profile_ = nullptr;

@@ -79,6 +79,19 @@ TEST_CASE("options: what a folder can be called") {
   }
 }
 
+TEST_CASE("is_one_of: a name, or one with a number for its k") {
+  const std::vector<std::string> names = {"auc", "ndcg@k"};
+  for (const char* good : {"auc", "ndcg@1", "ndcg@10", "ndcg@999999999"}) {
+    CHECK_MESSAGE(is_one_of(good, names), good);
+  }
+  for (const char* bad : {"", "au", "auc@1", "ndcg", "ndcg@", "ndcg@k", "ndcg@0", "ndcg@01",
+                          "ndcg@-1", "ndcg@1.5", "ndcg@1000000000", "ndcg@10 ", "recall@10"}) {
+    CHECK_FALSE_MESSAGE(is_one_of(bad, names), bad);
+  }
+  CHECK(before_number("ndcg@k") == "ndcg@");
+  CHECK(before_number("auc").empty());
+}
+
 TEST_CASE("nearest_name: one edit, a swap, another case, a beginning") {
   const std::vector<std::string> names{"learning_rate", "layers", "embedding_dimension", "seed"};
   CHECK(nearest_name("learning_rat", names) == "learning_rate");

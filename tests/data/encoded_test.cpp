@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/core/error.h"
+
 namespace gradus {
 namespace {
 
@@ -49,6 +51,26 @@ TEST_CASE("strings out of vocabulary are 0") {
   const Encoded data(table, Vocabularies(table, train), "rating");
   CHECK(data.item()->ids == Ids{1, 2, 0, 1});
   CHECK(data.user()->ids == Ids{2, 1, 2, 0});
+}
+
+TEST_CASE("groups are told apart by their strings, known or not") {
+  const Table table = ratings(false);
+  const Column& user = *table.user();
+  const std::vector<std::int32_t> none = {};
+  const Encoded data(table, Vocabularies(table, none), "rating", user.name);
+  REQUIRE(data.groups().size() == user.codes.size());
+  for (std::size_t i = 0; i < user.codes.size(); ++i) {
+    for (std::size_t j = 0; j < user.codes.size(); ++j) {
+      CHECK((data.groups()[i] == data.groups()[j]) == (user.codes[i] == user.codes[j]));
+    }
+  }
+  CHECK(Encoded(table, Vocabularies(table), "rating").groups().empty());
+  std::vector<std::int32_t> out(1);
+  CHECK_THROWS_WITH(Encoded(table, Vocabularies(table), "rating").copy_groups(none, out),
+                    "batch: there are no groups");
+  CHECK_THROWS_WITH_AS(Encoded(table, Vocabularies(table), "", "rating"),
+                       doctest::Contains("column \"rating\" is of kind label, ids are required"),
+                       Error);
 }
 
 TEST_CASE("rows are copied into buffers of the caller") {

@@ -65,7 +65,7 @@ TEST_CASE("a checkpoint is read as it was written, to the last bit") {
   written.position.examples = 56;
   written.position.sums = {third * 1e6, 5.0, -third};
   written.position.last_batch_loss = tiny;
-  written.position.metrics = {{huge, 17.0}, {0.1 + 0.2, 9007199254740994.0}};
+  written.position.metrics = {{huge, 17.0, third}, {0.1 + 0.2, 9007199254740994.0}};
   written.position.seconds = 1.5;
   written.best = {.epoch = 2, .step = 20, .value = third, .waited = 1};
   written.steps_bytes = 1000;

@@ -115,6 +115,9 @@ TEST_CASE("schema: a config that extends another may lack keys, but each must be
       {R"({"extends": "a.json", "data": {"split": {"seed": 3}, "batch_size": 5}})", "valid"},
       {R"({"extends": "a.json", "optimizer": {"kind": "adam", "beta_1": 0.5}})", "valid"},
       {R"({"extends": "a.json", "data": {"columns": [{"name": "a", "kind": "id"}]}})", "valid"},
+      {R"({"extends": "a.json", "task": {"metrics": ["auc", "ndcg@10", "recall"]}})", "valid"},
+      {R"({"extends": "a.json", "task": {"metrics": ["ndcg@0"]}})", "/task"},
+      {R"({"extends": "a.json", "task": {"metrics": ["auc@3"]}})", "/task"},
       {R"({"extends": "a.json", "optimizer": {"kind": "sgd", "beta_1": 0.5}})", "/optimizer"},
       {R"({"extends": "a.json", "optimizer": {"beta": 0.5}})", "/optimizer"},
       {R"({"extends": "a.json", "data": {"columns": [{"name": "a"}]}})", "/data"},
@@ -231,7 +234,8 @@ class Judge final : public OptionVisitor {
   static void judge(const std::string& key, const T* value, const Allowed& allowed,
                     std::string_view help) {
     if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-      CHECK((allowed.minimum || key == "seed"));  // any whole number is a seed
+      // Any whole number is a seed, and any number may tell labels or predictions apart.
+      CHECK((allowed.minimum || key == "seed" || key == "relevant_label" || key == "threshold"));
     } else if constexpr (!std::is_arithmetic_v<T>) {
       says_default(value->empty(), allowed, help);
     }

@@ -36,9 +36,9 @@ double score(const std::string& metric, const Baseline& baseline, const Encoded&
              const Split& split) {
   std::vector<float> labels(split.test.size());
   data.copy_labels(split.test, labels);
-  const auto measure = make_metric(metric);
-  measure->update(baseline.predictions, labels);
-  return measure->result();
+  Metrics metrics({metric});
+  metrics.update({.predictions = baseline.predictions, .labels = labels});
+  return metrics.results()[0].second;
 }
 
 }  // namespace
