@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "framework/kernels/parallel.h"
 #include "framework/kernels/rows.h"
@@ -45,6 +46,18 @@ Kernel dense_kernel(const Inputs& in, UpdateRule rule) {
                              [&](std::int64_t begin, std::int64_t end) {
                                rule(elements(c, in, begin, end - begin, gradient + begin));
                              });
+  };
+}
+
+/// The rule after the decay of the weights, where there is any.
+UpdateRule with_decay(const Request& request, UpdateRule rule) {
+  const Attribute* decay = request.node.node().attributes.find("weight_decay");
+  if (decay == nullptr) return rule;
+  const auto share = static_cast<float>(std::get<double>(*decay));
+  return [share, rule = std::move(rule)](const Elements& e) {
+    const float gone = e.learning_rate * share;
+    for (std::int64_t i = 0; i < e.count; ++i) e.parameter[i] -= gone * e.parameter[i];
+    rule(e);
   };
 }
 
@@ -127,6 +140,7 @@ Op update_op(std::string_view name, int states, Kernel (*prepare)(const Request&
 
 Kernel update_kernel(const Request& request, UpdateRule rule) {
   const Inputs in(request);
+  rule = with_decay(request, std::move(rule));
   const Value first = request.node.input(in.gradient);
   if (first.node().type == DataType::int32) return row_kernel(request, in, std::move(rule));
   return dense_kernel(in, std::move(rule));
@@ -161,8 +175,12 @@ std::vector<Value> update_nodes(const Optimizer& optimizer, Value learning_rate,
         inputs.push_back(rows.rows);
       }
     }
+    std::vector<std::pair<std::string, Attribute>> attributes = optimizer.attributes().all();
+    if (optimizer.weight_decay() > 0) {
+      attributes.emplace_back("weight_decay", optimizer.weight_decay());
+    }
     const Scope scope(graph, path);
-    updates.push_back(graph.add(optimizer.op(), inputs, optimizer.attributes(), {}));
+    updates.push_back(graph.add(optimizer.op(), inputs, Attributes(std::move(attributes)), {}));
   }
   return updates;
 }

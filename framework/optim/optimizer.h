@@ -21,20 +21,40 @@ struct OptimizerState {
 };
 
 /// How parameters follow their gradients. One element-wise rule serves dense parameters and the
-/// rows of a table that a batch looked up, repeated rows summed first.
+/// rows of a table that a batch looked up, repeated rows summed first. Before it, with a weight
+/// decay, w -= learning_rate * weight_decay * w, as all of Keras 2's optimisers have it (Loshchilov
+/// and Hutter, 2019): decoupled from the gradients.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  virtual double learning_rate() const = 0;
+  double learning_rate() const { return learning_rate_; }
+  double weight_decay() const { return weight_decay_; }
   virtual std::vector<OptimizerState> state() const = 0;
-  /// Whether the rule moves elements whose gradient is zero, as Keras' momentum and Adam do: then
-  /// the gradient of a table is made dense, and a step costs in proportion to the table.
+  /// Whether elements whose gradient is zero change, or what is kept of them, as with Keras'
+  /// momentum, Adam and weight decay: then the gradient of a table is made dense, and a step costs
+  /// in proportion to the table.
   virtual bool moves_every_row() const = 0;
   /// The update as an op, made by `update_op`, and its attributes.
   virtual const Op& op() const = 0;
   virtual Attributes attributes() const = 0;
+
+ protected:
+  Optimizer(double learning_rate, double weight_decay)
+      : learning_rate_(learning_rate), weight_decay_(weight_decay) {}
+
+ private:
+  double learning_rate_;
+  double weight_decay_;
 };
+
+/// Declares the options that all optimisers have.
+template <class Visitor, class Options>
+void common_fields(Visitor& v, Options& options) {
+  v("learning_rate", options.learning_rate, above(0), "size of a step");
+  v("weight_decay", options.weight_decay, at_least(0),
+    "this share of a weight, times the learning rate, goes at each step");
+}
 
 using OptimizerKind = Kind<std::unique_ptr<Optimizer>()>;
 

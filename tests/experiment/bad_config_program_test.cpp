@@ -21,7 +21,7 @@ TEST_CASE("program: a setting that is not allowed ends with 2, its pointer and w
       {"data.batch_siz=3", {"/data/batch_siz: unknown key; did you mean \"batch_size\"?"}},
       {"model.layer=3", {"/model/layer: unknown key; did you mean \"layers\"?"}},
       {"optimizer.kind=adagrd",
-       {"/optimizer/kind: must be one of: adagrad", "got \"adagrd\"; did you mean \"adagrad\"?"}},
+       {"/optimizer/kind: must be one of: adadelta, adagrad", "got \"adagrd\"; did you mean \"adagrad\"?"}},
       {"model.kind=rankin", {"/model/kind: must be one of: ranking", "did you mean \"ranking\"?"}},
       {"data.source=cvs", {"/data/source: must be one of: ", "did you mean \"csv\"?"}},
       {"data.split.kind=randm", {"/data/split/kind: must be one of: ", "\"random\"?"}},
