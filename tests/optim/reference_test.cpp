@@ -90,10 +90,8 @@ void check_case(const Optimizer& optimizer, const Clipping& clipping,
   }
 }
 
-}  // namespace
-
-TEST_CASE("reference: optimisers step as Keras 2 does") {
-  const auto folder = tests::golden() / "ops";
+/// All cases of a folder.
+void check_cases(const std::filesystem::path& folder) {
   const json cases = json::parse(std::ifstream(folder / "optimizers.json"));
   const auto tensors = experiment::read_safetensors(folder / "optimizers.safetensors");
   int number = 0;
@@ -115,6 +113,14 @@ TEST_CASE("reference: optimisers step as Keras 2 does") {
     check_case(*component.make(), clipping, tensors, index, c["steps"].get<int>());
   }
   CHECK(number > 0);
+}
+
+}  // namespace
+
+TEST_CASE("reference: optimisers step as Keras 2 does") { check_cases(tests::golden() / "ops"); }
+
+TEST_CASE("optimisers step as their sources do") {
+  check_cases(tests::source_folder() / "tests" / "golden" / "optim");
 }
 
 TEST_CASE("a sparse optimiser leaves the rows alone that a batch did not look up") {
