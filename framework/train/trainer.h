@@ -58,8 +58,8 @@ struct Callbacks {
 class Trainer {
  public:
   /// `expected_batch`: see Graph; `seed`: see TrainingStep. Throws Error for labels that the task
-  /// does not allow. The other arguments must live as long.
-  Trainer(const Model& model, const Task& task, const Optimizer& optimizer, const Encoded& data,
+  /// does not allow, and as `ParameterGroups::of` does. The other arguments must live as long.
+  Trainer(const Model& model, const Task& task, ParameterGroups groups, const Encoded& data,
           std::int64_t expected_batch = 0, std::uint64_t seed = 0);
 
   /// Trains from `position` to the end of epoch `epochs`, unless `go_on` ends it. Throws Error,
@@ -83,7 +83,6 @@ class Trainer {
   double seconds() const;
 
   const Model& model_;
-  const Optimizer& optimizer_;
   const Encoded& data_;
   std::vector<InputColumn> columns_;
   TrainingStep step_;
