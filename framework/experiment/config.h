@@ -14,6 +14,7 @@
 #include "framework/experiment/catalogues.h"
 #include "framework/experiment/document.h"
 #include "framework/experiment/json.h"
+#include "framework/experiment/optimizer_config.h"
 
 namespace gradus::experiment {
 
@@ -126,7 +127,7 @@ struct Config {
   DataConfig data;
   ModelConfig model;
   KindConfig<std::unique_ptr<Task>()> task;
-  KindConfig<std::unique_ptr<Optimizer>()> optimizer;
+  OptimizersConfig optimizer;
   TrainingConfig training;
 
   template <class Visitor>

@@ -150,11 +150,14 @@ ExperimentModel make_model(const Config& config, const Table& table, const Split
   ExperimentModel out = make_model(
       config, table,
       config.data.vocabulary == "all" ? Vocabularies(table) : Vocabularies(table, split.train));
-  check_early_stopping(out, split);
+  check_training(out, split);
   return out;
 }
 
-void check_early_stopping(const ExperimentModel& model, const Split& split) {
+void check_training(const ExperimentModel& model, const Split& split) {
+  std::vector<std::string> paths;
+  for (const auto& [path, parameter] : model.model->parameters()) paths.push_back(path);
+  check_groups(model.config.optimizer, paths);
   const EarlyStoppingConfig& stopping = model.config.training.early_stopping;
   if (stopping.patience > 0 && split.validation.empty()) {
     fail_config("/training/early_stopping",

@@ -10,7 +10,6 @@
 #include "framework/experiment/human.h"
 #include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
-#include "framework/optim/optimizer.h"
 
 namespace gradus::experiment {
 namespace {
@@ -60,13 +59,12 @@ TrainingSession::TrainingSession(const Prepared& prepared, fs::path run, Progres
       config_(prepared.model.config),
       run_(std::move(run)),
       progress_(progress),
-      optimizer_(config_.optimizer.kind.component().make()),
       batches_(prepared.split.train, config_.data.batch_size, shuffle(config_.data.shuffle),
                static_cast<std::uint64_t>(config_.seed)),
       stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}) {
   const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
-  trainer_.emplace(*prepared.model.model, *prepared.model.task, *optimizer_, prepared.data,
-                   std::min<std::int64_t>(config_.data.batch_size, rows),
+  trainer_.emplace(*prepared.model.model, *prepared.model.task, make_groups(config_.optimizer),
+                   prepared.data, std::min<std::int64_t>(config_.data.batch_size, rows),
                    static_cast<std::uint64_t>(config_.seed));
   states_ = trainer_->step().states();
   if (!prepared.split.validation.empty()) {
@@ -183,6 +181,7 @@ void TrainingSession::begin_stage(std::int64_t epoch, std::int64_t done) {
 void TrainingSession::on_step(const StepReport& step) {
   Json line = Json::object({{"epoch", step.epoch}, {"step", step.step}});
   add(line, "", step.losses);
+  line["learning_rate"] = step.learning_rate;
   line["examples"] = step.examples;
   steps_->write(line);
   progress_.update(step.done - shown_from_, shown(step.losses, step.metrics));

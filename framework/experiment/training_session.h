@@ -59,7 +59,6 @@ class TrainingSession {
   const Config& config_;
   std::filesystem::path run_;
   Progress& progress_;
-  std::unique_ptr<Optimizer> optimizer_;
   Batches batches_;
   std::optional<Trainer> trainer_;  // until the training is over
   OptimizerStates states_;          // the trainer's

@@ -65,14 +65,23 @@ void shrink(std::span<Gradient> gradients, double limit) {
   }
 }
 
+std::int64_t limits_of(const Clipping& clipping) {
+  const auto limits = {clipping.clip_value, clipping.clip_norm, clipping.global_clip_norm};
+  return std::ranges::count_if(limits, [](double limit) { return limit > 0; });
+}
+
 }  // namespace
+
+void Clipping::check() const {
+  if (limits_of(*this) > 1) {
+    fail("clip_value, clip_norm, global_clip_norm: only one can be above 0");
+  }
+}
 
 Gradients clip(const Clipping& clipping, const std::vector<Value>& parameters,
                Gradients gradients) {
-  const auto limits = {clipping.clip_value, clipping.clip_norm, clipping.global_clip_norm};
-  const auto given = std::ranges::count_if(limits, [](double limit) { return limit > 0; });
-  if (given > 1) fail("clip_value, clip_norm, global_clip_norm: only one can be above 0");
-  if (given == 0) return gradients;
+  clipping.check();
+  if (limits_of(clipping) == 0) return gradients;
   for (std::size_t p = 0; p < gradients.size(); ++p) {
     Gradient& gradient = gradients[p];
     if (gradient.dense && !gradient.rows.empty()) gradient = dense(gradient, parameters[p]);

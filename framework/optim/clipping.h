@@ -14,6 +14,10 @@ struct Clipping {
   double clip_value = 0.0;
   double clip_norm = 0.0;
   double global_clip_norm = 0.0;
+
+  /// Throws Error for more than one limit.
+  void check() const;
+
   template <class Visitor>
   void fields(Visitor& v) {
     v("clip_value", clip_value, at_least(0),

@@ -97,6 +97,7 @@ bool Trainer::run_steps(Batches& batches, Batch& batch, const Callbacks& callbac
                          .examples = batch.rows(),
                          .done = position_.examples,
                          .losses = losses,
+                         .learning_rate = step_.learning_rate(),
                          .metrics = results(metrics_)});
     }
     if (callbacks.go_on && !callbacks.go_on()) return false;

@@ -18,6 +18,7 @@ struct StepReport {
   std::int64_t examples = 0;  // of this batch
   std::int64_t done = 0;      // examples of the epoch so far
   Losses losses = {};         // of this batch
+  double learning_rate = 0;   // of this step, for the last group of parameters
   Figures metrics = {};       // of the epoch so far
 };
 

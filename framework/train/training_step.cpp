@@ -87,8 +87,8 @@ Losses TrainingStep::compute(const Batch& batch, std::int64_t step) {
 
 void TrainingStep::update(std::int64_t step, double factor) {
   for (std::size_t group = 0; group < groups_.size(); ++group) {
-    learning_rate_values_[group].fill(
-        static_cast<float>(factor * groups_[group].learning_rate(step)));
+    learning_rate_ = factor * groups_[group].learning_rate(step);
+    learning_rate_values_[group].fill(static_cast<float>(learning_rate_));
   }
   step_value_.fill(static_cast<float>(step));
   executor_->commit();

@@ -35,6 +35,9 @@ class TrainingStep {
   /// Moves the parameters by what `compute` found. All learning rates are multiplied by the factor.
   void update(std::int64_t step, double factor = 1.0);
 
+  /// Of the last update, for the last group of parameters: all but those that a config names.
+  double learning_rate() const { return learning_rate_; }
+
   /// [rows] of the last compute, before the update.
   std::span<const float> predictions() const;
   /// The first node whose value is infinite or not a number, in words, for the batch of the last
@@ -63,6 +66,7 @@ class TrainingStep {
   std::vector<Value> learning_rates_;  // by group
   Value step_;
   std::vector<Tensor> learning_rate_values_;
+  double learning_rate_ = 0;
   Tensor step_value_;
   Tensor random_key_;
   std::unique_ptr<Executor> executor_;
