@@ -21,7 +21,7 @@ Choice<Signature> default_kind(const Catalogue<Signature>& kinds, std::string_vi
 Config::Config(const Catalogues& catalogues)
     : data{.source = Choice(catalogues.sources),
            .split = {default_kind(catalogues.splitters, "random"), "how rows are divided"}},
-      model{.kind = Choice(catalogues.models), .initial_weights = {}},
+      model{.kind = Choice(catalogues.models), .initial_weights = {}, .regularization = {}},
       task{default_kind(catalogues.tasks, "ranking"), "the task; its keys stand here"},
       optimizer(catalogues.optimizers) {}
 

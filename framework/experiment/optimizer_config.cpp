@@ -55,14 +55,17 @@ void check_optimizers(const OptimizersConfig& config) {
   }
 }
 
+void check_pattern(const std::string& pointer, const std::string& pattern,
+                   const std::vector<std::string>& parameters) {
+  const auto named = [&](const std::string& path) { return matches(pattern, path); };
+  if (std::ranges::any_of(parameters, named)) return;
+  fail_config(pointer, "\"{}\" is no parameter; there are: {}", pattern,
+              fmt::join(parameters, ", "));
+}
+
 void check_groups(const OptimizersConfig& config, const std::vector<std::string>& parameters) {
   for (std::size_t g = 0; g < config.groups.list().size(); ++g) {
-    const std::string& pattern = config.groups.list()[g].parameters;
-    const auto named = [&](const std::string& path) { return matches(pattern, path); };
-    if (std::ranges::none_of(parameters, named)) {
-      fail_config(pointer_of(g) + "/parameters", "\"{}\" is no parameter; there are: {}", pattern,
-                  fmt::join(parameters, ", "));
-    }
+    check_pattern(pointer_of(g) + "/parameters", config.groups.list()[g].parameters, parameters);
   }
 }
 

@@ -77,12 +77,16 @@ struct OptimizersConfig : OptimizerConfig {
   void fields(Visitor& v) {
     OptimizerConfig::fields(v);
     v("groups", groups, anything(),
-      "parameters with an optimizer of their own; each belongs to the first group that names it");
+      "parameters with an optimizer of their own; each belongs to the first group that names it, "
+      "by default to none");
   }
 };
 
 /// Throws Error (exit code 2) by the pointer of limits or a schedule that cannot be.
 void check_optimizers(const OptimizersConfig& config);
+/// Throws Error (exit code 2), by the pointer, for a pattern that names none of these parameters.
+void check_pattern(const std::string& pointer, const std::string& pattern,
+                   const std::vector<std::string>& parameters);
 /// Throws Error (exit code 2) by the pointer of a group that names none of these parameters.
 void check_groups(const OptimizersConfig& config, const std::vector<std::string>& parameters);
 /// The groups, and last one of all other parameters.

@@ -35,14 +35,28 @@ Figures shown(const Losses& losses, const Figures& metrics) {
   return out;
 }
 
+bool higher_is_better(const Prepared& prepared, const std::string& watched) {
+  for (const auto& [name, metric] : prepared.model.task->make_metrics()) {
+    if (name == watched) return metric->higher_is_better();
+  }
+  return false;
+}
+
 EarlyStopping::Options stopping_options(const Prepared& prepared) {
   const EarlyStoppingConfig& config = prepared.model.config.training.early_stopping;
-  EarlyStopping::Options out{.patience = config.patience,
-                             .minimum_improvement = config.minimum_improvement};
-  for (const auto& [name, metric] : prepared.model.task->make_metrics()) {
-    if (name == config.metric) out.higher_is_better = metric->higher_is_better();
-  }
-  return out;
+  return {.patience = config.patience,
+          .minimum_improvement = config.minimum_improvement,
+          .higher_is_better = higher_is_better(prepared, config.metric)};
+}
+
+Plateau::Options plateau_options(const Prepared& prepared) {
+  const PlateauConfig& config = prepared.model.config.training.reduce_on_plateau;
+  return {.patience = config.patience,
+          .factor = config.factor,
+          .minimum_improvement = config.minimum_improvement,
+          .cooldown = config.cooldown,
+          .minimum_factor = config.minimum_factor,
+          .higher_is_better = higher_is_better(prepared, config.metric)};
 }
 
 double watched(const std::string& name, const Evaluation& evaluation) {
@@ -61,12 +75,18 @@ TrainingSession::TrainingSession(const Prepared& prepared, fs::path run, Progres
       progress_(progress),
       batches_(prepared.split.train, config_.data.batch_size, shuffle(config_.data.shuffle),
                static_cast<std::uint64_t>(config_.seed)),
-      stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}) {
+      stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}),
+      plateau_(plateau_options(prepared), from ? from->plateau : Plateau::State{}) {
   const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
   trainer_.emplace(*prepared.model.model, *prepared.model.task, make_groups(config_.optimizer),
                    prepared.data, std::min<std::int64_t>(config_.data.batch_size, rows),
                    static_cast<std::uint64_t>(config_.seed));
   states_ = trainer_->step().states();
+  trainer_->set_learning_rate_factor(plateau_.state().factor);
+  if (config_.training.averaging.kind.name() != "none") {
+    average_.emplace(*prepared.model.model, config_.training.averaging.kind.component().make());
+    trainer_->set_average(&*average_);
+  }
   if (!prepared.split.validation.empty()) {
     const auto count = static_cast<std::int64_t>(prepared.split.validation.size());
     validation_.emplace(*prepared.model.model, *prepared.model.task, input_columns(prepared.data),
@@ -117,11 +137,17 @@ NamedTensors TrainingSession::tensors() const {
   for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
     Tensor present = parameter->value;
     if (!best_.empty()) {
-      Tensor best = best_[k++];
+      Tensor best = best_[k];
       if (chosen_) std::swap(present, best);
       out.emplace("best/" + path, best);
     }
+    if (average_) {
+      Tensor average = average_->values()[k];
+      if (averaged_) std::swap(present, average);
+      out.emplace("average/" + path, average);
+    }
     out.emplace("parameter/" + path, present);
+    ++k;
   }
   for (const auto& [name, state] : states_) out.emplace("state/" + name, state);
   return out;
@@ -136,6 +162,7 @@ void TrainingSession::save() {
   save_checkpoint(run_,
                   {.position = at,
                    .best = stopping_.state(),
+                   .plateau = plateau_.state(),
                    .steps_bytes = steps_->bytes(),
                    .metrics_bytes = metrics_->bytes(),
                    .seconds = seconds_before_ + watch_.seconds(),
@@ -202,25 +229,48 @@ void TrainingSession::on_epoch(const EpochReport& epoch) {
   if (!stopping_.stopped()) begin_stage(epoch.epoch + 1, 0);
 }
 
+/// While it lives, the model has the averages of its parameters, where there are any.
+class TrainingSession::Averaged {
+ public:
+  explicit Averaged(std::optional<WeightAverage>& average) : average_(average) { swap(); }
+  ~Averaged() { swap(); }
+  Averaged(const Averaged&) = delete;
+  Averaged& operator=(const Averaged&) = delete;
+
+ private:
+  void swap() {
+    if (average_) average_->swap();
+  }
+
+  std::optional<WeightAverage>& average_;
+};
+
 /// Adds the validation rows' figures to the line. Their metrics, for the progress.
 Figures TrainingSession::validate(const EpochReport& epoch, Json& line) {
   if (!validation_) return {};
+  const Averaged averaged(average_);
   const Evaluation evaluation =
       validation_->run(prepared_.data, prepared_.split.validation,
                        config_.data.evaluation_batch_size, check_interrupted);
   add(line, "validation_", evaluation.losses);
   add(line, "validation_", evaluation.metrics);
-  const double value = watched(config_.training.early_stopping.metric, evaluation);
-  if (stopping_.observe(epoch.epoch, epoch.step, value) && !best_.empty()) {
-    std::size_t k = 0;
-    for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
-      std::ranges::copy(parameter->value.floats(), best_[k++].floats().begin());
-    }
-  }
+  observe(epoch, evaluation);
   Figures out;
   for (const auto& [name, figure] : evaluation.metrics)
     out.emplace_back("validation_" + name, figure);
   return out;
+}
+
+/// What early stopping and the learning rate learn from the validation rows.
+void TrainingSession::observe(const EpochReport& epoch, const Evaluation& evaluation) {
+  plateau_.observe(watched(config_.training.reduce_on_plateau.metric, evaluation));
+  trainer_->set_learning_rate_factor(plateau_.state().factor);
+  const double value = watched(config_.training.early_stopping.metric, evaluation);
+  if (!stopping_.observe(epoch.epoch, epoch.step, value) || best_.empty()) return;
+  std::size_t k = 0;
+  for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
+    std::ranges::copy(parameter->value.floats(), best_[k++].floats().begin());
+  }
 }
 
 Callbacks TrainingSession::callbacks() {
@@ -258,7 +308,11 @@ std::optional<Profiled> TrainingSession::run(bool with_profile) {
 }
 
 void TrainingSession::choose_best() {
-  if (best_.empty()) return;
+  if (best_.empty()) {
+    if (average_) average_->swap();
+    averaged_ = average_.has_value();
+    return;
+  }
   std::size_t k = 0;
   for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
     std::ranges::swap_ranges(parameter->value.floats(), best_[k++].floats());

@@ -111,8 +111,9 @@ class Piecewise : public Schedule {
     template <class Visitor>
     void fields(Visitor& v) {
       v("boundaries", boundaries, each(range(1, kMostSteps)),
-        "after so many steps each next learning rate begins");
-      v("learning_rates", learning_rates, each(above(0)), "of the steps after each boundary");
+        "after so many steps each next learning rate begins; by default none does");
+      v("learning_rates", learning_rates, each(above(0)),
+        "of the steps after each boundary; by default there are none");
     }
   };
   explicit Piecewise(const Options& options) : options_(options) {

@@ -118,7 +118,11 @@ Losses Trainer::run_step(Batch& batch) {
     const Profile::Span part(profile_, "metrics");
     metric->update(step_.predictions(), batch.label_values(), batch.weight_values());
   }
-  step_.update(number);
+  step_.update(number, learning_rate_factor_);
+  if (average_ != nullptr) {
+    const Profile::Span part(profile_, "average");
+    average_->update(number);
+  }
 
   const auto rows = static_cast<double>(batch.rows());
   position_.step = number;

@@ -7,6 +7,7 @@
 
 #include "framework/data/batches.h"
 #include "framework/data/encoded.h"
+#include "framework/train/averaging.h"
 #include "framework/train/evaluator.h"
 
 namespace gradus {
@@ -75,6 +76,11 @@ class Trainer {
   /// Goes on from there. The parameters and `step().states()` must be those of that time.
   void set_position(TrainingPosition position);
 
+  /// Multiplies all learning rates, from the next step on.
+  void set_learning_rate_factor(double factor) { learning_rate_factor_ = factor; }
+  /// Moves the average, which must live as long, after each step; null: none.
+  void set_average(WeightAverage* average) { average_ = average; }
+
   TrainingStep& step() { return step_; }
 
  private:
@@ -90,6 +96,8 @@ class Trainer {
   std::vector<Task::NamedMetric> metrics_;
   TrainingPosition position_;  // without the metrics' states and the seconds since epoch_start_
   std::chrono::steady_clock::time_point epoch_start_;
+  double learning_rate_factor_ = 1;
+  WeightAverage* average_ = nullptr;
   Profile* profile_ = nullptr;
 };
 
