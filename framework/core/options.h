@@ -86,6 +86,8 @@ class OptionVisitor {
       field(name, OptionTarget(&value), allowed, help);
     } else if constexpr (requires { OptionChoice(value.choice()); }) {
       field(name, value.choice(), allowed, help);
+    } else if constexpr (requires { OptionRecords(value.records()); }) {
+      field(name, value.records(), allowed, help);
     } else {
       field(name, record(value), allowed, help);
     }

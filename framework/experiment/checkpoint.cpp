@@ -82,6 +82,11 @@ Json state_of(const Checkpoint& checkpoint) {
                        {"best_step", checkpoint.best.step},
                        {"best_value", checkpoint.best.value},
                        {"epochs_since_best", checkpoint.best.waited},
+                       {"plateau_epochs", checkpoint.plateau.epochs},
+                       {"plateau_value", checkpoint.plateau.value},
+                       {"plateau_waited", checkpoint.plateau.waited},
+                       {"plateau_cooldown", checkpoint.plateau.cooldown},
+                       {"plateau_factor", checkpoint.plateau.factor},
                        {"steps_bytes", checkpoint.steps_bytes},
                        {"metrics_bytes", checkpoint.metrics_bytes},
                        {"seconds", checkpoint.seconds},
@@ -105,6 +110,15 @@ class State {
     return *number;
   }
   double number(std::string_view key) const { return number_of(json_.find(key), key); }
+  /// As it is before anything was seen in what was written before there was any.
+  Plateau::State plateau() const {
+    if (!json_.find("plateau_epochs")) return {};
+    return {.epochs = whole("plateau_epochs"),
+            .value = number("plateau_value"),
+            .waited = whole("plateau_waited"),
+            .cooldown = whole("plateau_cooldown"),
+            .factor = number("plateau_factor")};
+  }
   std::string text(std::string_view key) const {
     const Json* value = json_.find(key);
     if (!value || !value->get_if<std::string>())
@@ -155,6 +169,7 @@ Checkpoint read(const fs::path& file, const State& state) {
                    .step = state.whole("best_step"),
                    .value = state.number("best_value"),
                    .waited = state.whole("epochs_since_best")},
+          .plateau = state.plateau(),
           .steps_bytes = state.whole("steps_bytes"),
           .metrics_bytes = state.whole("metrics_bytes"),
           .seconds = state.number("seconds"),

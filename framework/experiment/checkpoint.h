@@ -9,6 +9,7 @@
 
 #include "framework/experiment/safetensors.h"
 #include "framework/train/early_stopping.h"
+#include "framework/train/plateau.h"
 #include "framework/train/trainer.h"
 
 namespace gradus::experiment {
@@ -17,11 +18,13 @@ namespace gradus::experiment {
 struct Checkpoint {
   TrainingPosition position;
   EarlyStopping::State best;       // on the validation rows
+  Plateau::State plateau;          // on these too
   std::int64_t steps_bytes = 0;    // of `steps.jsonl` at that time
   std::int64_t metrics_bytes = 0;  // of `metrics.jsonl`
   double seconds = 0;              // that the training took so far
   std::string data;                // as `data_figures` has them
-  NamedTensors tensors;            // "parameter/PATH", "state/PATH/NAME", "best/PATH", "metric/predictions"
+  // "parameter/PATH", "state/PATH/NAME", "best/PATH", "average/PATH", "metric/predictions"
+  NamedTensors tensors;
 };
 
 /// Writes `checkpoint/step-N.safetensors` of a run directory, whole or not at all. Then deletes all

@@ -21,9 +21,9 @@ Choice<Signature> default_kind(const Catalogue<Signature>& kinds, std::string_vi
 Config::Config(const Catalogues& catalogues)
     : data{.source = Choice(catalogues.sources),
            .split = {default_kind(catalogues.splitters, "random"), "how rows are divided"}},
-      model{.kind = Choice(catalogues.models), .initial_weights = {}},
+      model{.kind = Choice(catalogues.models), .initial_weights = {}, .regularization = {}},
       task{default_kind(catalogues.tasks, "ranking"), "the task; its keys stand here"},
-      optimizer{Choice(catalogues.optimizers), "the update rule; its keys stand here"} {}
+      optimizer(catalogues.optimizers) {}
 
 Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
                    const std::string& default_name) {
@@ -34,6 +34,7 @@ Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
     fail_config("/name", "must be {}, got {} ({})", folder_name().text(), Json(config.name).text(),
                 document.origin("/name").name);
   }
+  check_optimizers(config.optimizer);
   return config;
 }
 

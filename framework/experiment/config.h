@@ -14,6 +14,8 @@
 #include "framework/experiment/catalogues.h"
 #include "framework/experiment/document.h"
 #include "framework/experiment/json.h"
+#include "framework/experiment/optimizer_config.h"
+#include "framework/train/averaging.h"
 
 namespace gradus::experiment {
 
@@ -55,16 +57,35 @@ struct DataConfig {
   }
 };
 
+/// A regularisation of some parameters.
+struct RegularizationConfig {
+  std::string parameters;
+  double l1 = 0;
+  double l2 = 0;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("parameters", parameters, required(anything()),
+      "their names, such as \"*_embedding.weight\": * for any characters, ? for any one");
+    v("l1", l1, at_least(0), "adds this times the sum of their sizes to the loss");
+    v("l2", l2, at_least(0), "adds this times the sum of their squares to the loss");
+  }
+};
+
 /// The experiment's `model`.
 struct ModelConfig {
   Choice<ModelSignature> kind;
   std::string initial_weights;
+  std::vector<RegularizationConfig> regularization = {};
 
   template <class Visitor>
   void fields(Visitor& v) {
     v("kind", kind, required(anything()), "the model; its keys stand here");
     v("initial_weights", initial_weights, path(),
       "a safetensors file with all parameters to start from; by default they are drawn");
+    v("regularization", regularization, anything(),
+      "what is added to the loss for the size of parameters, beside the model's own keys for it; "
+      "by default nothing");
   }
 };
 
@@ -102,17 +123,46 @@ struct EarlyStoppingConfig {
   }
 };
 
+/// The experiment's `training.reduce_on_plateau`, on the validation rows.
+struct PlateauConfig {
+  int patience = 0;
+  std::string metric = "loss";
+  double factor = 0.1;
+  double minimum_improvement = 1e-4;
+  int cooldown = 0;
+  double minimum_factor = 0;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("patience", patience, range(0, 1'000'000),
+      "so many epochs without a better one reduce all learning rates; 0: none do");
+    v("metric", metric, anything(), "what is watched: loss, total_loss or one of task.metrics");
+    v("factor", factor, range(0, 1), "what the learning rates are then multiplied by");
+    v("minimum_improvement", minimum_improvement, at_least(0),
+      "by more than this a better figure differs");
+    v("cooldown", cooldown, range(0, 1'000'000), "so many epochs after that are not counted");
+    v("minimum_factor", minimum_factor, range(0, 1), "all reductions together are no smaller");
+  }
+};
+
 /// The experiment's `training`.
 struct TrainingConfig {
   int epochs = 1;
   CheckpointConfig checkpoint;
   EarlyStoppingConfig early_stopping;
+  PlateauConfig reduce_on_plateau;
+  KindConfig<std::unique_ptr<Averaging>()> averaging{Choice(averagings(), "none"),
+                                                     "the average; its keys stand here"};
 
   template <class Visitor>
   void fields(Visitor& v) {
     v("epochs", epochs, range(1, 1'000'000), "how often each training row is seen");
     v("checkpoint", checkpoint, anything(), "when the training is saved, to go on from there");
     v("early_stopping", early_stopping, anything(), "when the training ends before its last epoch");
+    v("reduce_on_plateau", reduce_on_plateau, anything(),
+      "when learning rates are reduced by what the validation rows say");
+    v("averaging", averaging, anything(),
+      "which average of the weights over the steps is evaluated and saved");
   }
 };
 
@@ -126,7 +176,7 @@ struct Config {
   DataConfig data;
   ModelConfig model;
   KindConfig<std::unique_ptr<Task>()> task;
-  KindConfig<std::unique_ptr<Optimizer>()> optimizer;
+  OptimizersConfig optimizer;
   TrainingConfig training;
 
   template <class Visitor>

@@ -30,20 +30,20 @@ struct Description {
   std::int64_t lanes = 0;
   std::int64_t memory = 0;  // bytes of values, for the whole batch and one worker
   std::vector<PlanLine> lines;
-  bool moves_every_row = false;
+  std::vector<std::string> moves_every_row;  // the groups of parameters whose optimizer does
 };
 
 Description make_description(const Config& config) {
   const Table table = read_table(config);
   const Split split = split_rows(config, table);
   const ExperimentModel model = make_model(config, table, split);
-  const auto optimizer = config.optimizer.kind.component().make();
+  const ParameterGroups groups = make_groups(config.optimizer);
   const Encoded data = model.encode(table);
   Description out;
   out.batch =
       std::min<std::int64_t>(config.data.batch_size, static_cast<std::int64_t>(split.train.size()));
-  TrainingStep step(*model.model, *model.task, *optimizer, input_columns(data),
-                    !data.weights().empty(), out.batch);
+  TrainingStep step(*model.model, *model.task, groups, input_columns(data), !data.weights().empty(),
+                    out.batch);
   for (const auto& [path, parameter] : model.model->parameters()) {
     out.parameters.push_back({path, parameter->value.extents().text()});
   }
@@ -56,7 +56,9 @@ Description make_description(const Config& config) {
       plan.whole_bytes + plan.tile_bytes +
       (plan.lanes > 1 ? static_cast<std::size_t>(plan.lanes) * plan.lane_bytes : 0));
   out.lines = describe(step.graph(), plan);
-  out.moves_every_row = optimizer->moves_every_row();
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].optimizer->moves_every_row()) out.moves_every_row.push_back(groups[g].parameters);
+  }
   return out;
 }
 
@@ -79,7 +81,7 @@ Json json(const Description& d, bool with_plan) {
                            {"lanes", d.lanes},
                            {"value_bytes", d.memory},
                            {"flops_per_step", total_flops(d)},
-                           {"optimizer_moves_every_row", d.moves_every_row}});
+                           {"optimizer_moves_every_row", !d.moves_every_row.empty()}});
   if (!with_plan) return out;
   Json plan = Json::list();
   for (const PlanLine& line : d.lines) plan.push_back(experiment::json(line));
@@ -95,8 +97,10 @@ std::string text(const Description& d, bool with_plan) {
       "{} of values\n",
       human_count(d.batch), human_quantity(total_flops(d)), d.tiles, d.tile_rows, d.lanes,
       human_bytes(d.memory));
-  if (d.moves_every_row) {
-    out += "the optimizer moves every row of a table at each step, looked up or not\n";
+  for (const std::string& parameters : d.moves_every_row) {
+    out +=
+        fmt::format("the optimizer{} moves every row of a table at each step, looked up or not\n",
+                    parameters == "*" ? "" : fmt::format(" of \"{}\"", parameters));
   }
   if (!with_plan) return out;
   std::vector<Cells> rows = {plan_head()};

@@ -24,11 +24,31 @@ auto at_pointer(std::string_view pointer, Make make) {
   }
 }
 
+std::vector<std::string> parameter_names(const Model& model) {
+  std::vector<std::string> out;
+  for (const auto& [path, parameter] : model.parameters()) out.push_back(path);
+  return out;
+}
+
+/// Gives the model's parameters the regularisation of the config.
+void regularize(const Model& model, const std::vector<RegularizationConfig>& list) {
+  const std::vector<std::string> names = parameter_names(model);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    check_pattern(fmt::format("/model/regularization/{}/parameters", i), list[i].parameters, names);
+    for (const auto& [path, parameter] : model.parameters()) {
+      if (!matches(list[i].parameters, path)) continue;
+      parameter->l1 += list[i].l1;
+      parameter->l2 += list[i].l2;
+    }
+  }
+}
+
 /// Makes task and model from config and vocabularies.
 void make_parts(ExperimentModel& out) {
   out.task = at_pointer("/task", [&] { return out.config.task.kind.component().make(); });
   at_pointer("/model", [&] {
     out.model = out.config.model.kind.component().make(out.vocabularies);
+    regularize(*out.model, out.config.model.regularization);
     out.columns = columns_read(*out.model, *out.task, input_columns(out.vocabularies));
   });
 }
@@ -169,25 +189,29 @@ ExperimentModel make_model(const Config& config, const Table& table, const Split
   ExperimentModel out = make_model(
       config, table,
       config.data.vocabulary == "all" ? Vocabularies(table) : Vocabularies(table, split.train));
-  check_early_stopping(out, split);
+  check_training(out, split);
   return out;
 }
 
-void check_early_stopping(const ExperimentModel& model, const Split& split) {
-  const EarlyStoppingConfig& stopping = model.config.training.early_stopping;
-  if (stopping.patience > 0 && split.validation.empty()) {
-    fail_config("/training/early_stopping",
-                "watches the validation rows, and there are none: data.split has a key for them");
-  }
+void check_training(const ExperimentModel& model, const Split& split) {
+  check_groups(model.config.optimizer, parameter_names(*model.model));
   std::vector<std::string> names = {"loss", "total_loss"};
   const Metrics metrics = model.task->make_metrics();
   for (const auto& [name, metric, parameters] : metrics.list()) {
     if (metric->better != Metric::Better::neither) names.push_back(name);
   }
-  if (std::ranges::find(names, stopping.metric) == names.end()) {
-    fail_config("/training/early_stopping/metric", "must be one of: {}, got \"{}\"",
-                fmt::join(names, ", "), stopping.metric);
-  }
+  const auto check = [&](const std::string& pointer, const auto& watcher) {
+    if (watcher.patience > 0 && split.validation.empty()) {
+      fail_config(pointer,
+                  "watches the validation rows, and there are none: data.split has a key for them");
+    }
+    if (std::ranges::find(names, watcher.metric) == names.end()) {
+      fail_config(pointer + "/metric", "must be one of: {}, got \"{}\"", fmt::join(names, ", "),
+                  watcher.metric);
+    }
+  };
+  check("/training/early_stopping", model.config.training.early_stopping);
+  check("/training/reduce_on_plateau", model.config.training.reduce_on_plateau);
 }
 
 ExperimentModel make_model(const Config& config, const Table& table, Vocabularies vocabularies) {

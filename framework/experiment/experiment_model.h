@@ -54,8 +54,9 @@ ExperimentModel make_model(const Config& config, const Table& table, Vocabularie
 /// The same with the vocabularies that `data.vocabulary` says.
 ExperimentModel make_model(const Config& config, const Table& table, const Split& split);
 
-/// Throws Error (exit code 2) where early stopping has nothing to watch.
-void check_early_stopping(const ExperimentModel& model, const Split& split);
+/// Throws Error (exit code 2) where early stopping or the reduction of learning rates has nothing
+/// to watch, or the optimizer of some parameters none to move.
+void check_training(const ExperimentModel& model, const Split& split);
 
 /// Predictions for pairs of a user and an item, by their ids; other id columns are out of
 /// vocabulary, number columns 0. Throws Error where the model has no user and no item column.

@@ -51,7 +51,7 @@ ModelAndRows SharedData::get(const Config& config) {
   const Divided divided = divide(config);
   const Table& table = *divided.table;
   ExperimentModel model = make_model(config, table, *divided.vocabularies);
-  check_early_stopping(model, *divided.split);
+  check_training(model, *divided.split);
   std::string key = divided.split_key + divided.vocabulary_key + Json(model.label).text() +
                     Json(model.group).text();
   for (const InputColumn& column : model.columns) key += Json(column.name).text();

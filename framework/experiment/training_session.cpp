@@ -11,7 +11,6 @@
 #include "framework/experiment/human.h"
 #include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
-#include "framework/optim/optimizer.h"
 
 namespace gradus::experiment {
 namespace {
@@ -40,16 +39,28 @@ Figures shown(const Losses& losses, const Figures& metrics) {
   return out;
 }
 
+bool higher_is_better(const Prepared& prepared, const std::string& watched) {
+  const Metrics metrics = prepared.model.task->make_metrics();
+  return std::ranges::any_of(metrics.list(), [&watched](const Metrics::Entry& entry) {
+    return entry.name == watched && entry.metric->better == Metric::Better::higher;
+  });
+}
+
 EarlyStopping::Options stopping_options(const Prepared& prepared) {
   const EarlyStoppingConfig& config = prepared.model.config.training.early_stopping;
-  EarlyStopping::Options out{.patience = config.patience,
-                             .minimum_improvement = config.minimum_improvement};
-  const Metrics metrics = prepared.model.task->make_metrics();
-  for (const Metrics::Entry& entry : metrics.list()) {
-    if (entry.name != config.metric) continue;
-    out.higher_is_better = entry.metric->better == Metric::Better::higher;
-  }
-  return out;
+  return {.patience = config.patience,
+          .minimum_improvement = config.minimum_improvement,
+          .higher_is_better = higher_is_better(prepared, config.metric)};
+}
+
+Plateau::Options plateau_options(const Prepared& prepared) {
+  const PlateauConfig& config = prepared.model.config.training.reduce_on_plateau;
+  return {.patience = config.patience,
+          .factor = config.factor,
+          .minimum_improvement = config.minimum_improvement,
+          .cooldown = config.cooldown,
+          .minimum_factor = config.minimum_factor,
+          .higher_is_better = higher_is_better(prepared, config.metric)};
 }
 
 double watched(const std::string& name, const Evaluation& evaluation) {
@@ -95,15 +106,20 @@ TrainingSession::TrainingSession(const Prepared& prepared, fs::path run, Progres
       config_(prepared.model.config),
       run_(std::move(run)),
       progress_(progress),
-      optimizer_(config_.optimizer.kind.component().make()),
       batches_(prepared.split.train, config_.data.batch_size, shuffle(config_.data.shuffle),
                static_cast<std::uint64_t>(config_.seed)),
-      stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}) {
+      stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}),
+      plateau_(plateau_options(prepared), from ? from->plateau : Plateau::State{}) {
   const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
-  trainer_.emplace(*prepared.model.model, *prepared.model.task, *optimizer_, prepared.data,
-                   std::min<std::int64_t>(config_.data.batch_size, rows),
+  trainer_.emplace(*prepared.model.model, *prepared.model.task, make_groups(config_.optimizer),
+                   prepared.data, std::min<std::int64_t>(config_.data.batch_size, rows),
                    static_cast<std::uint64_t>(config_.seed));
   states_ = trainer_->step().states();
+  trainer_->set_learning_rate_factor(plateau_.state().factor);
+  if (config_.training.averaging.kind.name() != "none") {
+    average_.emplace(*prepared.model.model, config_.training.averaging.kind.component().make());
+    trainer_->set_average(&*average_);
+  }
   if (!prepared.split.validation.empty()) {
     const auto count = static_cast<std::int64_t>(prepared.split.validation.size());
     validation_.emplace(*prepared.model.model, *prepared.model.task, input_columns(prepared.data),
@@ -160,11 +176,17 @@ NamedTensors TrainingSession::tensors() const {
   for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
     Tensor present = parameter->value;
     if (!best_.empty()) {
-      Tensor best = best_[k++];
+      Tensor best = best_[k];
       if (chosen_) std::swap(present, best);
       out.emplace("best/" + path, best);
     }
+    if (average_) {
+      Tensor average = average_->values()[k];
+      if (averaged_) std::swap(present, average);
+      out.emplace("average/" + path, average);
+    }
     out.emplace("parameter/" + path, present);
+    ++k;
   }
   for (const auto& [name, state] : states_) out.emplace("state/" + name, state);
   const std::span<const float> predicted =
@@ -184,6 +206,7 @@ void TrainingSession::save() {
   save_checkpoint(run_,
                   {.position = at,
                    .best = stopping_.state(),
+                   .plateau = plateau_.state(),
                    .steps_bytes = steps_->bytes(),
                    .metrics_bytes = metrics_->bytes(),
                    .seconds = seconds_before_ + watch_.seconds(),
@@ -229,6 +252,7 @@ void TrainingSession::begin_stage(std::int64_t epoch, std::int64_t done) {
 void TrainingSession::on_step(const StepReport& step) {
   Json line = Json::object({{"epoch", step.epoch}, {"step", step.step}});
   add(line, "", step.losses);
+  line["learning_rate"] = step.learning_rate;
   line["examples"] = step.examples;
   steps_->write(line);
   progress_.update(step.done - shown_from_, shown(step.losses, step.metrics));
@@ -249,25 +273,48 @@ void TrainingSession::on_epoch(const EpochReport& epoch) {
   if (!stopping_.stopped()) begin_stage(epoch.epoch + 1, 0);
 }
 
+/// While it lives, the model has the averages of its parameters, where there are any.
+class TrainingSession::Averaged {
+ public:
+  explicit Averaged(std::optional<WeightAverage>& average) : average_(average) { swap(); }
+  ~Averaged() { swap(); }
+  Averaged(const Averaged&) = delete;
+  Averaged& operator=(const Averaged&) = delete;
+
+ private:
+  void swap() {
+    if (average_) average_->swap();
+  }
+
+  std::optional<WeightAverage>& average_;
+};
+
 /// Adds the validation rows' figures to the line. Their metrics, for the progress.
 Figures TrainingSession::validate(const EpochReport& epoch, Json& line) {
   if (!validation_) return {};
+  const Averaged averaged(average_);
   const Evaluation evaluation =
       validation_->run(prepared_.data, prepared_.split.validation,
                        config_.data.evaluation_batch_size, check_interrupted);
   add(line, "validation_", evaluation.losses);
   add(line, "validation_", evaluation.metrics);
-  const double value = watched(config_.training.early_stopping.metric, evaluation);
-  if (stopping_.observe(epoch.epoch, epoch.step, value) && !best_.empty()) {
-    std::size_t k = 0;
-    for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
-      std::ranges::copy(parameter->value.floats(), best_[k++].floats().begin());
-    }
-  }
+  observe(epoch, evaluation);
   Figures out;
   for (const auto& [name, figure] : evaluation.metrics)
     out.emplace_back("validation_" + name, figure);
   return out;
+}
+
+/// What early stopping and the learning rate learn from the validation rows.
+void TrainingSession::observe(const EpochReport& epoch, const Evaluation& evaluation) {
+  plateau_.observe(watched(config_.training.reduce_on_plateau.metric, evaluation));
+  trainer_->set_learning_rate_factor(plateau_.state().factor);
+  const double value = watched(config_.training.early_stopping.metric, evaluation);
+  if (!stopping_.observe(epoch.epoch, epoch.step, value) || best_.empty()) return;
+  std::size_t k = 0;
+  for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
+    std::ranges::copy(parameter->value.floats(), best_[k++].floats().begin());
+  }
 }
 
 Callbacks TrainingSession::callbacks() {
@@ -305,7 +352,11 @@ std::optional<Profiled> TrainingSession::run(bool with_profile) {
 }
 
 void TrainingSession::choose_best() {
-  if (best_.empty()) return;
+  if (best_.empty()) {
+    if (average_) average_->swap();
+    averaged_ = average_.has_value();
+    return;
+  }
   std::size_t k = 0;
   for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
     std::ranges::swap_ranges(parameter->value.floats(), best_[k++].floats());

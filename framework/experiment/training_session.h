@@ -48,10 +48,12 @@ class TrainingSession {
   void begin_stage(std::int64_t epoch, std::int64_t done);
   void on_step(const StepReport& step);
   void on_epoch(const EpochReport& epoch);
+  class Averaged;
   Figures validate(const EpochReport& epoch, Json& line);
   bool go_on();
   bool checkpoint_is_due(const TrainingPosition& position) const;
   bool keeps_last() const;
+  void observe(const EpochReport& epoch, const Evaluation& evaluation);
   void choose_best();
   NamedTensors tensors() const;
 
@@ -59,14 +61,16 @@ class TrainingSession {
   const Config& config_;
   std::filesystem::path run_;
   Progress& progress_;
-  std::unique_ptr<Optimizer> optimizer_;
   Batches batches_;
   std::optional<Trainer> trainer_;  // until the training is over
   OptimizerStates states_;          // the trainer's
   TrainingPosition position_;       // where it ended
   std::optional<Evaluator> validation_;
   EarlyStopping stopping_;
-  std::vector<Tensor> best_;      // the best epoch's parameters, where it is watched
+  Plateau plateau_;
+  std::optional<WeightAverage> average_;
+  bool averaged_ = false;         // the model has the averages, and average_ the parameters
+  std::vector<Tensor> best_;      // the best epoch's parameters, or averages, where it is watched
   bool chosen_ = false;           // the model has the best parameters, and best_ the last
   std::int64_t steps_bytes_ = 0;  // that the logs begin with
   std::int64_t metrics_bytes_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/ops/add.h"
+#include "framework/ops/relu.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/square.h"
 #include "framework/ops/sum.h"
@@ -23,7 +24,7 @@ std::vector<Module::Named> Module::parameters() const {
 Parameter& Module::parameter(std::string name, const Extents& extents, Initializer initializer,
                              double l2) {
   parameters_.push_back(std::make_unique<Parameter>(
-      Parameter{std::move(name), Tensor(extents), std::move(initializer), l2}));
+      Parameter{std::move(name), Tensor(extents), std::move(initializer), l2, 0.0}));
   return *parameters_.back();
 }
 
@@ -51,11 +52,15 @@ std::int64_t parameter_count(const Module& module) {
 Value regularization_loss(const Module& module, Graph& graph) {
   Value total;
   for (const auto& [path, parameter] : module.parameters()) {
-    if (parameter->l2 == 0.0) continue;
+    if (parameter->l1 == 0.0 && parameter->l2 == 0.0) continue;
     const Scope scope(graph, "regularization");
     const Value value = graph.parameter(path, parameter->value);
-    const Value term = scale(sum(square(value)), parameter->l2);
-    total = total ? total + term : term;
+    const auto add = [&total](Value sum, double factor) {
+      const Value term = scale(sum, factor);
+      total = total ? total + term : term;
+    };
+    if (parameter->l1 != 0.0) add(sum(relu(value) + relu(scale(value, -1.0))), parameter->l1);
+    if (parameter->l2 != 0.0) add(sum(square(value)), parameter->l2);
   }
   return total;
 }

@@ -17,6 +17,7 @@ struct Parameter {
   Tensor value;
   Initializer initializer;
   double l2 = 0.0;  // adds l2 * sum(value²) to the regularisation loss
+  double l1 = 0.0;  // adds l1 * sum(|value|)
 
   /// The parameter as a value of a graph.
   Value in(Graph& graph) const { return graph.parameter(name, value); }
@@ -71,8 +72,9 @@ void initialize(const Module& module, std::uint64_t seed);
 /// The number of elements of all parameters.
 std::int64_t parameter_count(const Module& module);
 
-/// The sum over all parameters of l2 * sum(value²), a scalar; an empty Value where no parameter is
-/// regularised. As Keras' L2.
+/// The sum over all parameters of l1 * sum(|value|) + l2 * sum(value²), a scalar; an empty Value
+/// where no parameter is regularised. Its gradient is l1 * sign(value) + 2 * l2 * value, with
+/// sign(0) = 0, of the whole parameter: all rows of a table. As Keras' L1L2.
 Value regularization_loss(const Module& module, Graph& graph);
 
 }  // namespace gradus

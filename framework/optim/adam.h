@@ -12,22 +12,23 @@ class Adam : public Optimizer {
  public:
   struct Options {
     double learning_rate = 0.001;
+    double weight_decay = 0.0;
     double beta_1 = 0.9;
     double beta_2 = 0.999;
     double epsilon = 1e-7;
     bool amsgrad = false;
     template <class Visitor>
     void fields(Visitor& v) {
-      v("learning_rate", learning_rate, above(0), "size of a step");
+      common_fields(v, *this);
       v("beta_1", beta_1, range(0, 1), "how slowly the mean of the gradients forgets");
       v("beta_2", beta_2, range(0, 1), "how slowly the mean of their squares forgets");
       v("epsilon", epsilon, at_least(0), "added to the root");
       v("amsgrad", amsgrad, anything(), "whether the mean of squares never falls");
     }
   };
-  explicit Adam(const Options& options) : options_(options) {}
+  explicit Adam(const Options& options)
+      : Optimizer(options.learning_rate, options.weight_decay), options_(options) {}
 
-  double learning_rate() const override { return options_.learning_rate; }
   std::vector<OptimizerState> state() const override;
   bool moves_every_row() const override { return true; }
   const Op& op() const override;

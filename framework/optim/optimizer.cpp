@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
+#include <utility>
 
 #include "framework/kernels/parallel.h"
 #include "framework/kernels/rows.h"
@@ -17,16 +19,30 @@ constexpr std::int64_t kAhead = 8;  // rows that are on their way from memory
 // gradient or pairs of ids and rows.
 struct Inputs {
   explicit Inputs(const Request& request)
-      : states(request.node.node().op->updates - 1), gradient(states + 3) {}
+      : states(request.node.node().op->updates - 1), gradient(states + 3) {
+    const Extents& parameter = request.inputs[0];
+    elements = parameter.elements();
+    if (parameter.rank() > 1 && parameter[0] > 0)
+      row = std::max<std::int64_t>(1, elements / parameter[0]);
+    for (std::size_t k = 0; k < static_cast<std::size_t>(states); ++k) {
+      per_state[k] = request.inputs[k + 1].elements() == elements ? 1 : row;
+    }
+  }
   int states;
   int gradient;
+  std::int64_t elements;
+  std::int64_t row = 1;
+  std::array<std::int64_t, 3> per_state = {};  // elements to a number of the state
 };
 
 Elements elements(const Call& c, const Inputs& in, std::int64_t first, std::int64_t count,
                   const float* gradient) {
   const auto at = [&](int i) { return c.inputs[static_cast<std::size_t>(i)].floats(); };
-  Elements e{at(0) + first, {}, gradient, count, *at(in.states + 1), *at(in.states + 2)};
-  for (int k = 0; k < in.states; ++k) e.state[static_cast<std::size_t>(k)] = at(k + 1) + first;
+  Elements e{at(0) + first, {}, gradient, count, in.row, *at(in.states + 1), *at(in.states + 2)};
+  for (int k = 0; k < in.states; ++k) {
+    const auto state = static_cast<std::size_t>(k);
+    e.state[state] = at(k + 1) + (in.per_state[state] == 1 ? first : first / in.row);
+  }
   return e;
 }
 
@@ -38,56 +54,132 @@ void fetch(const Elements& e) {
   }
 }
 
-Kernel dense_kernel(const Inputs& in, UpdateRule rule) {
-  return [=, rule = std::move(rule)](const Call& c) {
-    const float* gradient = c.inputs[static_cast<std::size_t>(in.gradient)].floats();
-    kernels::parallel_blocks(c.inputs[0].elements(), kBlock,
-                             [&](std::int64_t begin, std::int64_t end) {
-                               rule(elements(c, in, begin, end - begin, gradient + begin));
-                             });
-  };
-}
+/// A dense parameter in blocks of whole rows.
+class Blocks {
+ public:
+  explicit Blocks(const Inputs& in)
+      : in_(in), block_(in.row * std::max<std::int64_t>(1, kBlock / in.row)) {}
 
-/// What the rows of one table need between steps.
-struct RowWorkspace {
-  kernels::RowSegments segments;
-  std::vector<View> ids;
-  std::vector<View> rows;
-  std::vector<std::vector<float>> sums;  // by worker
+  std::int64_t most() const { return (in_.elements + block_ - 1) / block_; }
+  std::int64_t begin(const Call& /*call*/) const { return most(); }
+  /// Calls body(part, elements) for the elements of each part.
+  template <class Body>
+  void each(const Call& c, const Body& body) const {
+    const float* gradient = c.inputs[static_cast<std::size_t>(in_.gradient)].floats();
+    kernels::parallel_blocks(in_.elements, block_, [&](std::int64_t begin, std::int64_t end) {
+      body(begin / block_, elements(c, in_, begin, end - begin, gradient + begin));
+    });
+  }
+
+ private:
+  Inputs in_;
+  std::int64_t block_;
 };
 
-Kernel row_kernel(const Request& request, const Inputs& in, UpdateRule rule) {
-  const Extents& table = request.inputs[0];
-  std::int64_t capacity = 0;
-  std::size_t lookups = 0;
-  for (auto k = static_cast<std::size_t>(in.gradient); k < request.inputs.size(); k += 2) {
-    capacity += request.inputs[k].elements();
-    ++lookups;
-  }
-  const std::int64_t dimension = table[1];
-  auto work = std::make_shared<RowWorkspace>(RowWorkspace{
-      kernels::RowSegments(capacity, table[0]), std::vector<View>(lookups),
-      std::vector<View>(lookups),
-      std::vector<std::vector<float>>(static_cast<std::size_t>(kernels::threads()),
-                                      std::vector<float>(static_cast<std::size_t>(dimension)))});
-  return [=, rule = std::move(rule)](const Call& c) {
-    for (std::size_t k = 0; k < work->ids.size(); ++k) {
-      work->ids[k] = c.inputs[static_cast<std::size_t>(in.gradient) + 2 * k];
-      work->rows[k] = c.inputs[static_cast<std::size_t>(in.gradient) + 2 * k + 1];
+/// The rows of a table that lookups named, each once, some of them to a part.
+class LookedUp {
+ public:
+  LookedUp(const Request& request, const Inputs& in) : in_(in) {
+    std::size_t lookups = 0;
+    for (auto k = static_cast<std::size_t>(in.gradient); k < request.inputs.size(); k += 2) {
+      capacity_ += request.inputs[k].elements();
+      ++lookups;
     }
-    work->segments.sort(work->ids);
+    const auto row = static_cast<std::size_t>(in.row);
+    work_ = std::make_shared<Workspace>(
+        Workspace{kernels::RowSegments(capacity_, request.inputs[0][0]), std::vector<View>(lookups),
+                  std::vector<View>(lookups),
+                  std::vector<std::vector<float>>(static_cast<std::size_t>(kernels::threads()),
+                                                  std::vector<float>(row))});
+  }
+
+  std::int64_t most() const { return (capacity_ + kSegments - 1) / kSegments; }
+  /// Sorts the lookups; the number of parts. Throws Error for an id beyond the table.
+  std::int64_t begin(const Call& c) const {
+    for (std::size_t k = 0; k < work_->ids.size(); ++k) {
+      work_->ids[k] = c.inputs[static_cast<std::size_t>(in_.gradient) + 2 * k];
+      work_->rows[k] = c.inputs[static_cast<std::size_t>(in_.gradient) + 2 * k + 1];
+    }
+    work_->segments.sort(work_->ids);
+    return (work_->segments.count() + kSegments - 1) / kSegments;
+  }
+  template <class Body>
+  void each(const Call& c, const Body& body) const {
+    Workspace& work = *work_;
     kernels::parallel_blocks(
-        work->segments.count(), kSegments, [&](std::int64_t begin, std::int64_t end) {
-          float* sum = work->sums[static_cast<std::size_t>(kernels::worker())].data();
+        work.segments.count(), kSegments, [&](std::int64_t begin, std::int64_t end) {
+          float* sum = work.sums[static_cast<std::size_t>(kernels::worker())].data();
           const auto row = [&](std::int64_t segment) {
-            return elements(c, in, work->segments.id(segment) * dimension, dimension, sum);
+            return elements(c, in_, work.segments.id(segment) * in_.row, in_.row, sum);
           };
           for (std::int64_t segment = begin; segment < end; ++segment) {
             if (segment + kAhead < end) fetch(row(segment + kAhead));
-            kernels::sum_segment(work->segments, segment, work->rows, dimension, sum);
-            rule(row(segment));
+            kernels::sum_segment(work.segments, segment, work.rows, in_.row, sum);
+            body(begin / kSegments, row(segment));
           }
         });
+  }
+
+ private:
+  struct Workspace {
+    kernels::RowSegments segments;
+    std::vector<View> ids;
+    std::vector<View> rows;
+    std::vector<std::vector<float>> sums;  // by worker
+  };
+
+  Inputs in_;
+  std::int64_t capacity_ = 0;
+  std::shared_ptr<Workspace> work_;
+};
+
+template <class Parts>
+Kernel kernel(const Parts& parts, UpdateRule rule) {
+  return [parts, rule = std::move(rule)](const Call& c) {
+    parts.begin(c);
+    parts.each(c, [&rule](std::int64_t /*part*/, const Elements& e) { rule(e); });
+  };
+}
+
+template <class Parts>
+Kernel kernel(const Parts& parts, MeasuringRule rule) {
+  auto by_part =
+      std::make_shared<std::vector<Measured>>(static_cast<std::size_t>(parts.most()), rule.none);
+  return [parts, by_part, rule = std::move(rule)](const Call& c) {
+    const std::span<Measured> measured(by_part->data(), static_cast<std::size_t>(parts.begin(c)));
+    std::ranges::fill(measured, rule.none);
+    parts.each(c, [&](std::int64_t part, const Elements& e) {
+      Measured& sum = measured[static_cast<std::size_t>(part)];
+      sum = rule.combine(sum, rule.measure(e));
+    });
+    Measured all = rule.none;
+    for (const Measured& part : measured) all = rule.combine(all, part);
+    parts.each(c, [&](std::int64_t /*part*/, Elements e) {
+      e.measured = all;
+      rule.update(e);
+    });
+  };
+}
+
+/// The kernel for what the gradient of the request is.
+template <class Rule>
+Kernel kernel_for(const Request& request, Rule rule) {
+  const Inputs in(request);
+  const Value first = request.node.input(in.gradient);
+  if (first.node().type == DataType::int32) return kernel(LookedUp(request, in), std::move(rule));
+  return kernel(Blocks(in), std::move(rule));
+}
+
+/// What comes first: the decay of the weights, where there is any; then `next`.
+template <class Next>
+Next after_decay(const Request& request, Next next) {
+  const Attribute* decay = request.node.node().attributes.find("weight_decay");
+  if (decay == nullptr) return next;
+  const auto share = static_cast<float>(std::get<double>(*decay));
+  return [share, next = std::move(next)](const Elements& e) {
+    const float gone = e.learning_rate * share;
+    for (std::int64_t i = 0; i < e.count; ++i) e.parameter[i] -= gone * e.parameter[i];
+    return next(e);
   };
 }
 
@@ -126,10 +218,12 @@ Op update_op(std::string_view name, int states, Kernel (*prepare)(const Request&
 }
 
 Kernel update_kernel(const Request& request, UpdateRule rule) {
-  const Inputs in(request);
-  const Value first = request.node.input(in.gradient);
-  if (first.node().type == DataType::int32) return row_kernel(request, in, std::move(rule));
-  return dense_kernel(in, std::move(rule));
+  return kernel_for(request, after_decay(request, std::move(rule)));
+}
+
+Kernel update_kernel(const Request& request, MeasuringRule rule) {
+  rule.measure = after_decay(request, std::move(rule.measure));
+  return kernel_for(request, std::move(rule));
 }
 
 std::vector<Value> update_nodes(const Optimizer& optimizer, Value learning_rate, Value step,
@@ -146,7 +240,9 @@ std::vector<Value> update_nodes(const Optimizer& optimizer, Value learning_rate,
       const std::string name = path + "/" + state.name;
       auto [found, added] = states.try_emplace(name);
       if (added) {
-        found->second = Tensor(graph.tensor(parameter.index())->extents());
+        const Extents& extents = graph.tensor(parameter.index())->extents();
+        const bool rows = state.each_row && extents.rank() > 0;
+        found->second = Tensor(rows ? Extents{extents[0]} : extents);
         found->second.fill(state.initial);
       }
       inputs.push_back(graph.parameter(name, found->second));
@@ -161,8 +257,12 @@ std::vector<Value> update_nodes(const Optimizer& optimizer, Value learning_rate,
         inputs.push_back(rows.rows);
       }
     }
+    std::vector<std::pair<std::string, Attribute>> attributes = optimizer.attributes().all();
+    if (optimizer.weight_decay() > 0) {
+      attributes.emplace_back("weight_decay", optimizer.weight_decay());
+    }
     const Scope scope(graph, path);
-    updates.push_back(graph.add(optimizer.op(), inputs, optimizer.attributes(), {}));
+    updates.push_back(graph.add(optimizer.op(), inputs, Attributes(std::move(attributes)), {}));
   }
   return updates;
 }

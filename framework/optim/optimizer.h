@@ -14,27 +14,49 @@
 
 namespace gradus {
 
-/// A tensor that an optimiser keeps beside each parameter, of its shape.
+/// A tensor that an optimiser keeps beside each parameter: of its shape, or one number for each row
+/// of it, that is for each index of its first axis.
 struct OptimizerState {
   std::string name;
   float initial = 0.0F;
+  bool each_row = false;
 };
 
 /// How parameters follow their gradients. One element-wise rule serves dense parameters and the
-/// rows of a table that a batch looked up, repeated rows summed first.
+/// rows of a table that a batch looked up, repeated rows summed first. Before it, with a weight
+/// decay, w -= learning_rate * weight_decay * w, as all of Keras 2's optimisers have it (Loshchilov
+/// and Hutter, 2019): decoupled from the gradients.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  virtual double learning_rate() const = 0;
+  double learning_rate() const { return learning_rate_; }
+  double weight_decay() const { return weight_decay_; }
   virtual std::vector<OptimizerState> state() const = 0;
-  /// Whether the rule moves elements whose gradient is zero, as Keras' momentum and Adam do: then
-  /// the gradient of a table is made dense, and a step costs in proportion to the table.
+  /// Whether elements whose gradient is zero change, or what is kept of them, as with Keras'
+  /// momentum, Adam and weight decay: then the gradient of a table is made dense, and a step costs
+  /// in proportion to the table.
   virtual bool moves_every_row() const = 0;
   /// The update as an op, made by `update_op`, and its attributes.
   virtual const Op& op() const = 0;
   virtual Attributes attributes() const = 0;
+
+ protected:
+  Optimizer(double learning_rate, double weight_decay)
+      : learning_rate_(learning_rate), weight_decay_(weight_decay) {}
+
+ private:
+  double learning_rate_;
+  double weight_decay_;
 };
+
+/// Declares the options that all optimisers have.
+template <class Visitor, class Options>
+void common_fields(Visitor& v, Options& options) {
+  v("learning_rate", options.learning_rate, above(0), "size of a step");
+  v("weight_decay", options.weight_decay, at_least(0),
+    "this share of a weight, times the learning rate, goes at each step");
+}
 
 using OptimizerKind = Kind<std::unique_ptr<Optimizer>()>;
 
@@ -47,16 +69,29 @@ std::vector<Value> update_nodes(const Optimizer& optimizer, Value learning_rate,
                                 const std::vector<Value>& parameters, const Gradients& gradients,
                                 OptimizerStates& states);
 
-/// Elements to update in place: a block of a parameter, or one row of a table.
+/// Two figures of many elements, such as two sums of squares.
+using Measured = std::array<double, 2>;
+
+/// Elements to update in place: whole rows of a parameter, or one row of a table.
 struct Elements {
   float* parameter;
-  std::array<float*, 3> state;
+  std::array<float*, 3> state;  // where there is one number a row, of the first row
   const float* gradient;
   std::int64_t count;
+  std::int64_t row;  // elements of a row, at least 1
   float learning_rate;
   float step;
+  Measured measured = {};  // of all elements, for rules that measure them first
 };
 using UpdateRule = std::function<void(const Elements&)>;
+
+/// A rule that must know something of all elements of a parameter before it changes the first.
+struct MeasuringRule {
+  std::function<Measured(const Elements&)> measure;  // may change the state
+  Measured (*combine)(Measured, Measured) = nullptr;
+  Measured none = {};  // what changes nothing by `combine`
+  UpdateRule update;
+};
 
 /// The op of an optimiser with `states` state tensors, given how a rule is made from the node's
 /// attributes.
@@ -65,5 +100,7 @@ Op update_op(std::string_view name, int states, Kernel (*prepare)(const Request&
 /// The kernel that applies `rule` to blocks of a dense parameter, or to the rows that lookups
 /// named.
 Kernel update_kernel(const Request& request, UpdateRule rule);
+/// The same with a rule that measures all of these elements first.
+Kernel update_kernel(const Request& request, MeasuringRule rule);
 
 }  // namespace gradus

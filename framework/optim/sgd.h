@@ -11,20 +11,21 @@ class Sgd : public Optimizer {
  public:
   struct Options {
     double learning_rate = 0.01;
+    double weight_decay = 0.0;
     double momentum = 0.0;
     bool nesterov = false;
     template <class Visitor>
     void fields(Visitor& v) {
-      v("learning_rate", learning_rate, above(0), "size of a step");
+      common_fields(v, *this);
       v("momentum", momentum, range(0, 1), "share of the last step that is taken again");
       v("nesterov", nesterov, anything(), "whether the gradient is taken after the momentum");
     }
   };
-  explicit Sgd(const Options& options) : options_(options) {}
+  explicit Sgd(const Options& options)
+      : Optimizer(options.learning_rate, options.weight_decay), options_(options) {}
 
-  double learning_rate() const override { return options_.learning_rate; }
   std::vector<OptimizerState> state() const override;
-  bool moves_every_row() const override { return options_.momentum > 0; }
+  bool moves_every_row() const override { return options_.momentum > 0 || weight_decay() > 0; }
   const Op& op() const override;
   Attributes attributes() const override {
     return {{"momentum", options_.momentum}, {"nesterov", options_.nesterov}};

@@ -20,13 +20,13 @@ void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
 
 }  // namespace
 
-Trainer::Trainer(const Model& model, const Task& task, const Optimizer& optimizer,
-                 const Encoded& data, std::int64_t expected_batch, std::uint64_t seed)
+Trainer::Trainer(const Model& model, const Task& task, ParameterGroups groups, const Encoded& data,
+                 std::int64_t expected_batch, std::uint64_t seed)
     : model_(model),
-      optimizer_(optimizer),
       data_(data),
       columns_(input_columns(data)),
-      step_(model, task, optimizer, columns_, !data.weights().empty(), expected_batch, seed),
+      step_(model, task, std::move(groups), columns_, !data.weights().empty(), expected_batch,
+            seed),
       metrics_(task.make_metrics()) {
   task.check_labels(data.labels());
 }
@@ -101,6 +101,7 @@ bool Trainer::run_steps(Batches& batches, Batch& batch, const Callbacks& callbac
                          .examples = batch.rows(),
                          .done = position_.examples,
                          .losses = losses,
+                         .learning_rate = step_.learning_rate(),
                          .metrics = metrics_.running_results()});
     }
     if (callbacks.go_on && !callbacks.go_on()) return false;
@@ -121,7 +122,11 @@ Losses Trainer::run_step(Batch& batch) {
     const Profile::Span part(profile_, "metrics");
     metrics_.update(batch.metric_rows(step_.predictions()));
   }
-  step_.update(optimizer_.learning_rate(), number);
+  step_.update(number, learning_rate_factor_);
+  if (average_ != nullptr) {
+    const Profile::Span part(profile_, "average");
+    average_->update(number);
+  }
 
   const auto rows = static_cast<double>(batch.rows());
   position_.step = number;

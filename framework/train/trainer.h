@@ -7,6 +7,7 @@
 
 #include "framework/data/batches.h"
 #include "framework/data/encoded.h"
+#include "framework/train/averaging.h"
 #include "framework/train/evaluator.h"
 
 namespace gradus {
@@ -18,6 +19,7 @@ struct StepReport {
   std::int64_t examples = 0;  // of this batch
   std::int64_t done = 0;      // examples of the epoch so far
   Losses losses = {};         // of this batch
+  double learning_rate = 0;   // of this step, for the last group of parameters
   Figures metrics = {};       // of the epoch so far, without those that need all rows at once
 };
 
@@ -58,8 +60,8 @@ struct Callbacks {
 class Trainer {
  public:
   /// `expected_batch`: see Graph; `seed`: see TrainingStep. Throws Error for labels that the task
-  /// does not allow. The other arguments must live as long.
-  Trainer(const Model& model, const Task& task, const Optimizer& optimizer, const Encoded& data,
+  /// does not allow, and as `ParameterGroups::of` does. The other arguments must live as long.
+  Trainer(const Model& model, const Task& task, ParameterGroups groups, const Encoded& data,
           std::int64_t expected_batch = 0, std::uint64_t seed = 0);
 
   /// Trains from `position` to the end of epoch `epochs`, unless `go_on` ends it. Throws Error,
@@ -76,6 +78,11 @@ class Trainer {
   /// Goes on from there. The parameters and `step().states()` must be those of that time.
   void set_position(TrainingPosition position, KeptRows rows = {});
 
+  /// Multiplies all learning rates, from the next step on.
+  void set_learning_rate_factor(double factor) { learning_rate_factor_ = factor; }
+  /// Moves the average, which must live as long, after each step; null: none.
+  void set_average(WeightAverage* average) { average_ = average; }
+
   TrainingStep& step() { return step_; }
 
  private:
@@ -85,13 +92,14 @@ class Trainer {
   double seconds() const;
 
   const Model& model_;
-  const Optimizer& optimizer_;
   const Encoded& data_;
   std::vector<InputColumn> columns_;
   TrainingStep step_;
   Metrics metrics_;
   TrainingPosition position_;  // without the metrics' states and the seconds since epoch_start_
   std::chrono::steady_clock::time_point epoch_start_;
+  double learning_rate_factor_ = 1;
+  WeightAverage* average_ = nullptr;
   Profile* profile_ = nullptr;
 };
 

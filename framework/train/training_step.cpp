@@ -1,5 +1,7 @@
 #include "framework/train/training_step.h"
 
+#include <utility>
+
 #include "framework/graph/plain_executor.h"
 
 namespace gradus {
@@ -19,30 +21,53 @@ Tensor copy(const View& view) {
 
 }  // namespace
 
-TrainingStep::TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
+TrainingStep::TrainingStep(const Model& model, const Task& task, ParameterGroups groups,
                            const std::vector<InputColumn>& columns, bool weighted,
                            std::int64_t expected_batch, std::uint64_t seed)
-    : graph_(expected_batch),
-      learning_rate_value_(Extents{}),
+    : groups_(std::move(groups)),
+      graph_(expected_batch),
       step_value_(Extents{}),
       random_key_({3}, DataType::int32) {
   trace_ = trace(graph_, model, task, columns, weighted, true);
+  std::vector<std::string> paths;
   for (const auto& [path, parameter] : model.parameters()) {
     parameters_.push_back(graph_.parameter(path, parameter->value));
+    paths.push_back(path);
   }
   gradients_ = differentiate(trace_.total_loss, parameters_);
-  learning_rate_ = graph_.input("learning_rate", {});
   step_ = graph_.input("step", {});
-  const std::vector<Value> updates =
-      update_nodes(optimizer, learning_rate_, step_, parameters_, gradients_, states_);
+  const std::vector<std::size_t> group_of = groups_.of(paths);
+  std::vector<Value> updates;
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    const std::vector<Value> own = group_updates(group, group_of);
+    updates.insert(updates.end(), own.begin(), own.end());
+  }
   std::vector<Value> outputs{trace_.predictions, trace_.loss, trace_.total_loss};
   if (trace_.regularization_loss) outputs.push_back(trace_.regularization_loss);
   executor_ = std::make_unique<Executor>(graph_, outputs, updates);
-  executor_->set(learning_rate_, learning_rate_value_.view());
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    executor_->set(learning_rates_[group], learning_rate_values_[group].view());
+  }
   executor_->set(step_, step_value_.view());
   executor_->set(trace_.random_key, random_key_.view());
   random_key_.ids()[0] = static_cast<std::int32_t>(seed);
   random_key_.ids()[1] = static_cast<std::int32_t>(seed >> 32);
+}
+
+std::vector<Value> TrainingStep::group_updates(std::size_t group,
+                                               const std::vector<std::size_t>& group_of) {
+  learning_rates_.push_back(graph_.input("learning_rate", {}));
+  learning_rate_values_.emplace_back(Extents{});
+  std::vector<Value> parameters;
+  Gradients gradients;
+  for (std::size_t p = 0; p < parameters_.size(); ++p) {
+    if (group_of[p] != group) continue;
+    parameters.push_back(parameters_[p]);
+    gradients.push_back(gradients_[p]);
+  }
+  const ParameterGroup& how = groups_[group];
+  return update_nodes(*how.optimizer, learning_rates_.back(), step_, parameters,
+                      clip(how.clipping, parameters, std::move(gradients)), states_);
 }
 
 Losses TrainingStep::compute(const Batch& batch, std::int64_t step) {
@@ -60,8 +85,11 @@ Losses TrainingStep::compute(const Batch& batch, std::int64_t step) {
           .total_loss = scalar(*executor_, trace_.total_loss)};
 }
 
-void TrainingStep::update(double learning_rate, std::int64_t step) {
-  learning_rate_value_.fill(static_cast<float>(learning_rate));
+void TrainingStep::update(std::int64_t step, double factor) {
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    learning_rate_ = factor * groups_[group].learning_rate(step);
+    learning_rate_values_[group].fill(static_cast<float>(learning_rate_));
+  }
   step_value_.fill(static_cast<float>(step));
   executor_->commit();
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "framework/graph/executor.h"
-#include "framework/optim/optimizer.h"
+#include "framework/optim/parameter_groups.h"
 #include "framework/train/batch.h"
 #include "framework/train/trace.h"
 
@@ -24,16 +24,19 @@ struct Losses {
 class TrainingStep {
  public:
   /// `weighted`: whether batches bring sample weights. `expected_batch`: see Graph. `seed`: of what
-  /// is drawn in each step, such as dropout.
-  TrainingStep(const Model& model, const Task& task, const Optimizer& optimizer,
+  /// is drawn in each step, such as dropout. Throws Error as `ParameterGroups::of` does.
+  TrainingStep(const Model& model, const Task& task, ParameterGroups groups,
                const std::vector<InputColumn>& columns, bool weighted,
                std::int64_t expected_batch = 0, std::uint64_t seed = 0);
 
   /// Computes the losses and gradients of a batch, with the parameters as they are; `step` counts
   /// from 1.
   Losses compute(const Batch& batch, std::int64_t step);
-  /// Moves the parameters by what `compute` found.
-  void update(double learning_rate, std::int64_t step);
+  /// Moves the parameters by what `compute` found. All learning rates are multiplied by the factor.
+  void update(std::int64_t step, double factor = 1.0);
+
+  /// Of the last update, for the last group of parameters: all but those that a config names.
+  double learning_rate() const { return learning_rate_; }
 
   /// [rows] of the last compute, before the update.
   std::span<const float> predictions() const;
@@ -49,16 +52,21 @@ class TrainingStep {
   const Gradients& gradients() const { return gradients_; }
   /// What the optimiser keeps, by "path/name".
   const OptimizerStates& states() const { return states_; }
+  const ParameterGroups& groups() const { return groups_; }
 
  private:
+  std::vector<Value> group_updates(std::size_t group, const std::vector<std::size_t>& group_of);
+
+  ParameterGroups groups_;
   Graph graph_;
   Trace trace_;
   std::vector<Value> parameters_;
   Gradients gradients_;
   OptimizerStates states_;
-  Value learning_rate_;
+  std::vector<Value> learning_rates_;  // by group
   Value step_;
-  Tensor learning_rate_value_;
+  std::vector<Tensor> learning_rate_values_;
+  double learning_rate_ = 0;
   Tensor step_value_;
   Tensor random_key_;
   std::unique_ptr<Executor> executor_;

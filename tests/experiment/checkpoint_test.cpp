@@ -68,6 +68,7 @@ TEST_CASE("a checkpoint is read as it was written, to the last bit") {
   written.position.metrics = {{huge, 17.0, third}, {0.1 + 0.2, 9007199254740994.0}};
   written.position.seconds = 1.5;
   written.best = {.epoch = 2, .step = 20, .value = third, .waited = 1};
+  written.plateau = {.epochs = 5, .value = -third, .waited = 2, .cooldown = 3, .factor = tiny};
   written.steps_bytes = 1000;
   written.metrics_bytes = 300;
   written.seconds = 12.25;
@@ -91,6 +92,11 @@ TEST_CASE("a checkpoint is read as it was written, to the last bit") {
   CHECK(read->best.step == 20);
   CHECK(read->best.value == third);
   CHECK(read->best.waited == 1);
+  CHECK(read->plateau.epochs == 5);
+  CHECK(read->plateau.value == -third);
+  CHECK(read->plateau.waited == 2);
+  CHECK(read->plateau.cooldown == 3);
+  CHECK(read->plateau.factor == tiny);
   CHECK(read->steps_bytes == 1000);
   CHECK(read->metrics_bytes == 300);
   CHECK(read->seconds == 12.25);

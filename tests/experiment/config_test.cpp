@@ -95,11 +95,16 @@ TEST_CASE("the smallest config gets all defaults") {
         R"({"name": "x", "seed": 0, "data": {"source": "movielens_100k", "path": "", )"
         R"("split": {"kind": "random", "train": 0.8}, "batch_size": 8192, )"
         R"("evaluation_batch_size": 4096, "shuffle": "every_epoch", "vocabulary": "all"}, )"
-        R"("model": {"kind": "ranking", "layers": [256, 64], "initial_weights": ""}, )"
-        R"("task": {"kind": "ranking"}, "optimizer": {"kind": "sgd", "learning_rate": 0.1}, )"
+        R"("model": {"kind": "ranking", "layers": [256, 64], "initial_weights": "", )"
+        R"("regularization": []}, "task": {"kind": "ranking"}, )"
+        R"("optimizer": {"kind": "sgd", "learning_rate": 0.1, "clip_value": 0, "clip_norm": 0, )"
+        R"("global_clip_norm": 0, "schedule": {"kind": "constant", "warm_up_steps": 0}, )"
+        R"("groups": []}, )"
         R"("training": {"epochs": 1, "checkpoint": {"every_epochs": 0, "every_steps": 0, )"
         R"("every_minutes": 10, "keep": 2}, "early_stopping": {"patience": 0, "metric": "loss", )"
-        R"("minimum_improvement": 0}}})");
+        R"("minimum_improvement": 0}, "reduce_on_plateau": {"patience": 0, "metric": "loss", )"
+        R"("factor": 0.1, "minimum_improvement": 0.0001, "cooldown": 0, "minimum_factor": 0}, )"
+        R"("averaging": {"kind": "none"}}})");
 }
 
 TEST_CASE("a resolved config gives the same experiment from anywhere") {

@@ -119,7 +119,7 @@ TEST_CASE("schema: a config that extends another may lack keys, but each must be
       {R"({"extends": "a.json", "task": {"metrics": ["ndcg@0"]}})", "/task"},
       {R"({"extends": "a.json", "task": {"metrics": ["auc@3"]}})", "/task"},
       {R"({"extends": "a.json", "optimizer": {"kind": "sgd", "beta_1": 0.5}})", "/optimizer"},
-      {R"({"extends": "a.json", "optimizer": {"beta": 0.5}})", "/optimizer"},
+      {R"({"extends": "a.json", "optimizer": {"beta_3": 0.5}})", "/optimizer"},
       {R"({"extends": "a.json", "data": {"columns": [{"name": "a"}]}})", "/data"},
       {R"({"extends": "a.json", "optimiser": {}})", "/"},
       {R"({"extends": ""})", "/extends"},

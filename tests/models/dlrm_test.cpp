@@ -338,7 +338,7 @@ TEST_CASE("steady state: a replayed step of dlrm allocates nothing and makes no 
   for (std::int64_t k = 1; k <= 5; ++k) {
     batch.fill(c.all);
     step.compute(batch, 1);
-    step.update(0.1, k);
+    step.update(k);
     const std::array cost{allocation_count(), kernels::primitive_count(), news_by_gradus()};
     if (k > 2) CHECK(cost == before);
     before = cost;

@@ -2,12 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <numeric>
 #include <thread>
 
 #include "framework/data/generated.h"
+#include "framework/optim/adam.h"
 #include "framework/optim/sgd.h"
 #include "framework/train/predictor.h"
 #include "models/ranking/ranking.h"
@@ -82,6 +85,68 @@ TEST_CASE("L2 is reported beside the loss and moves the weights") {
         doctest::Approx(reports[1].losses.loss + reports[1].losses.regularization_loss)
             .epsilon(1e-6));
   CHECK(reports[0].losses.total_loss == reports[0].losses.loss);
+}
+
+TEST_CASE("L1 and L2 pull on every weight, rows that are not looked up too") {
+  constexpr double kRate = 0.05;
+  constexpr double kL1 = 0.02;
+  constexpr double kL2 = 0.03;
+  Small initial;
+  Small plain;
+  Small regularized;
+  for (const auto& [path, parameter] : regularized.model.parameters()) {
+    parameter->l1 = kL1;
+    parameter->l2 = kL2;
+  }
+  const Sgd optimizer({.learning_rate = kRate});
+  for (Small* small : {&plain, &regularized}) {
+    Trainer trainer(small->model, small->task, optimizer, small->data);
+    Batches batches = small->batches(100, 100);
+    trainer.run(batches, 1, {});
+  }
+  for (std::size_t k = 0; k < initial.model.parameters().size(); ++k) {
+    const auto before = initial.model.parameters()[k].parameter->value.floats();
+    const auto without = plain.model.parameters()[k].parameter->value.floats();
+    const auto with = regularized.model.parameters()[k].parameter->value.floats();
+    CAPTURE(initial.model.parameters()[k].path);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      CAPTURE(i);
+      const auto w = static_cast<double>(before[i]);
+      const double sign = w > 0 ? 1 : w < 0 ? -1 : 0;
+      const double pull = -kRate * (kL1 * sign + 2 * kL2 * w);
+      const double moved = static_cast<double>(with[i]) - static_cast<double>(without[i]);
+      CHECK(std::abs(moved - pull) <= 1e-6);
+    }
+  }
+}
+
+TEST_CASE("groups move their parameters as their optimisers alone do") {
+  const auto sgd = std::make_shared<Sgd>(Sgd::Options{.learning_rate = 0.05});
+  const auto adam = std::make_shared<Adam>(Adam::Options{.learning_rate = 0.01});
+  Small by_sgd;
+  Small by_adam;
+  Small by_both;
+  const auto train = [](Small& small, const ParameterGroups& groups) {
+    Trainer trainer(small.model, small.task, groups, small.data);
+    Batches batches = small.batches(100, 100);
+    trainer.run(batches, 1, {});
+    return trainer.step().states().size();
+  };
+  train(by_sgd, *sgd);
+  CHECK(train(by_adam, *adam) == 2 * by_adam.model.parameters().size());
+  const ParameterGroups both({{.parameters = "*_embedding.weight", .optimizer = sgd},
+                              {.parameters = "*", .optimizer = adam}});
+  CHECK(train(by_both, both) == 2 * (by_both.model.parameters().size() - 2));
+  for (std::size_t k = 0; k < by_both.model.parameters().size(); ++k) {
+    const std::string path = by_both.model.parameters()[k].path;
+    CAPTURE(path);
+    Small& alone = path.ends_with("_embedding.weight") ? by_sgd : by_adam;
+    CHECK(std::ranges::equal(by_both.model.parameters()[k].parameter->value.floats(),
+                             alone.model.parameters()[k].parameter->value.floats()));
+  }
+  CHECK_THROWS_WITH_AS(train(by_both, ParameterGroups(std::vector<ParameterGroup>{
+                                          {.parameters = "*_embedding.weight", .optimizer = sgd}})),
+                       "parameter 'ratings.0.weight' is in no group", Error);
 }
 
 TEST_CASE("a loss that is not finite stops training and names epoch, step and node") {
