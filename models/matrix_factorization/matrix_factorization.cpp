@@ -18,10 +18,16 @@ const Vocabulary& known(const Vocabularies::Entry* column, std::string_view kind
   return column->vocabulary;
 }
 
+Initializer constant(double value) {
+  return [value](const Tensor& parameter, const Random&) {
+    parameter.fill(static_cast<float>(value));
+  };
+}
+
 }  // namespace
 
 MatrixFactorizationModel::MatrixFactorizationModel(const Options& options, const Vocabularies& ids)
-    : bias_(parameter("bias", {1}, zeros())) {
+    : bias_(parameter("bias", {1}, constant(options.initial_bias))) {
   const std::int64_t users = std::int64_t{known(ids.user(), "user").size()} + 1;
   const std::int64_t items = std::int64_t{known(ids.item(), "item").size()} + 1;
   user_ = ids.user()->name;

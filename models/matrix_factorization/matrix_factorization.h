@@ -18,6 +18,7 @@ class MatrixFactorizationModel : public Model {
     int embedding_dimension = 32;
     double embedding_l2 = 0.0;
     double bias_l2 = 0.0;
+    double initial_bias = 0.0;
     template <class Visitor>
     void fields(Visitor& v) {
       v("embedding_dimension", embedding_dimension, range(1, 65536), "width of each id's vector");
@@ -25,6 +26,8 @@ class MatrixFactorizationModel : public Model {
         "adds this times the sum of squares of the vectors to the loss");
       v("bias_l2", bias_l2, at_least(0),
         "adds this times the sum of squares of the users' and the items' biases to the loss");
+      v("initial_bias", initial_bias, range(-1e6, 1e6),
+        "what everything is predicted as at first, such as the middle of the ratings; learnt");
     }
   };
   /// Throws Error where the data have no user or no item column.

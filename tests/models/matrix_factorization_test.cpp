@@ -67,6 +67,15 @@ TEST_CASE("matrix factorisation: the output is that of the formula") {
   }
 }
 
+TEST_CASE("matrix factorisation begins with what it is told to predict") {
+  MatrixFactorizationModel::Options options;
+  options.initial_bias = 3.5;
+  const MatrixFactorizationModel model(options, people_and_films());
+  initialize(model, 3);
+  CHECK(parameter(model, "bias").value.floats()[0] == 3.5F);
+  CHECK(parameter(model, "user_bias.weight").value.floats()[1] == 0.0F);
+}
+
 TEST_CASE("matrix factorisation regularises vectors and biases apart") {
   MatrixFactorizationModel::Options options;
   options.embedding_l2 = 0.5;
