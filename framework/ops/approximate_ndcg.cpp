@@ -4,7 +4,6 @@
 #include <cmath>
 #include <functional>
 #include <numbers>
-#include <vector>
 
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/divide.h"
@@ -24,25 +23,23 @@ constexpr std::string_view kName = "approximate_ndcg";
 /// that sum is not above 0.
 void normalized_gains(const Call& c) {
   const std::int64_t list = c.output.extents[1];
-  const bool weighted = c.inputs.size() > 1;
-  std::vector<double> gains(static_cast<std::size_t>(list));
-  std::vector<double> best;
+  const auto gain = [](float label) { return std::exp2(static_cast<double>(label)) - 1; };
   for (std::int64_t row = 0; row < c.output.extents[0]; ++row) {
+    const float* labels = c.inputs[0].floats() + row * list;
+    const float* weights = c.inputs.size() > 1 ? c.inputs[1].floats() + row * list : nullptr;
+    float* out = c.output.floats() + row * list;
+    const auto there = [&](std::int64_t i) { return weights == nullptr || weights[i] != 0; };
+    float* end = out;  // of the labels in the best order, for which `out` has room
     for (std::int64_t i = 0; i < list; ++i) {
-      const std::int64_t at = row * list + i;
-      const bool there = !weighted || c.inputs[1].floats()[at] != 0;
-      gains[static_cast<std::size_t>(i)] =
-          there ? std::exp2(static_cast<double>(c.inputs[0].floats()[at])) - 1 : 0;
+      if (there(i)) *end++ = labels[i];
     }
-    best = gains;
-    std::ranges::sort(best, std::greater());
-    double sum = 0;
-    for (std::size_t place = 0; place < best.size(); ++place) {
-      sum += best[place] / std::log2(2.0 + static_cast<double>(place));
+    std::sort(out, end, std::greater());
+    double best = 0;
+    for (float* label = out; label != end; ++label) {
+      best += gain(*label) / std::log2(2.0 + static_cast<double>(label - out));
     }
     for (std::int64_t i = 0; i < list; ++i) {
-      c.output.floats()[row * list + i] =
-          sum > 0 ? static_cast<float>(gains[static_cast<std::size_t>(i)] / sum) : 0.0F;
+      out[i] = best > 0 && there(i) ? static_cast<float>(gain(labels[i]) / best) : 0.0F;
     }
   }
 }

@@ -155,7 +155,8 @@ TEST_CASE("extends: a fault is named with the file that it is in") {
       {R"({"seed": -1})", "config: /seed: must be a whole number, 0 or more, got -1 (in b.json)"},
       {R"({"extends": "shared/base.json", "optimizer": {"kind": "sgd", "momentums": 1}})",
        "config: /optimizer/momentums: unknown key; did you mean \"momentum\"? Known here: kind, "
-       "learning_rate, momentum, nesterov (in b.json)"},
+       "learning_rate, weight_decay, momentum, nesterov, clip_value, clip_norm, global_clip_norm, "
+       "schedule, groups (in b.json)"},
       {R"([1])", "config: /: must be an object, got a list (in b.json)"},
       {"{\n  \"seed\": 1,,\n}",
        "b.json:2:13: unexpected ','; expected string literal (in object "
