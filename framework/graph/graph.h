@@ -66,6 +66,11 @@ class Graph {
   /// and the line that called the op.
   Value add(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where);
 
+  /// Has each training step run `node`, of an op that updates its inputs in place, beside what the
+  /// optimiser does: how a layer keeps statistics of what it saw.
+  void update_each_step(Value node) { updates_.push_back(node); }
+  const std::vector<Value>& updates_each_step() const { return updates_; }
+
   /// The path of the modules that are being called, as "ratings.0".
   std::string scope() const;
   /// " (ratings.0, model.cpp:12)": what errors say of a call of an op; "" where nothing is known.
@@ -76,6 +81,7 @@ class Graph {
 
   std::int64_t expected_batch_;
   std::deque<Node> nodes_;  // references to nodes stay valid while more are appended
+  std::vector<Value> updates_;
   std::vector<std::string> scopes_;
   std::map<int, Tensor> tensors_;
   std::map<const void*, int> parameters_;  // by the address of their elements

@@ -59,15 +59,15 @@ namespace detail {
   constexpr float kLn2High = 6.9313812256e-01F;
   constexpr float kLn2Low = 9.0580006145e-06F;
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  constexpr std::int32_t kSqrtHalf = 0x3f3504f3;
-  constexpr std::int32_t kMantissa = 0x007fffff;
+  constexpr std::uint32_t kSqrtHalf = 0x3f3504f3;
+  constexpr std::uint32_t kMantissa = 0x007fffff;
   const bool tiny = x < std::numeric_limits<float>::min();
   const float normal = tiny ? x * 0x1p25F : x;
   // normal = 2^k * m with m from sqrt(1/2) to sqrt(2)
-  const std::int32_t bits = std::bit_cast<std::int32_t>(normal) - kSqrtHalf;
-  const std::int32_t k = bits >> 23;
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(normal) - kSqrtHalf;
+  const std::int32_t k = static_cast<std::int32_t>(bits) >> 23;
   const float m = std::bit_cast<float>((bits & kMantissa) + kSqrtHalf);
-  const float exponent = static_cast<float>(k) - (tiny ? 25.0F : 0.0F);
+  const auto exponent = static_cast<float>(k) - (tiny ? 25.0F : 0.0F);
   // FreeBSD's logf: with s = f / (2 + f), log(1 + f) = f - f²/2 + s * (f²/2 + R(s²))
   const float f = m - 1.0F;
   const float s = f / (2.0F + f);

@@ -15,6 +15,29 @@ void add_scaled(const float* x, float factor, float* y, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += factor * x[i];
 }
 
+/// y[c] += factor * the sum of x[r, c] over all rows, a block of rows at a time: a sum in one go
+/// loses digits with each row.
+GRADUS_CLONES
+void add_rows(const float* x, std::int64_t rows, std::int64_t columns, float factor, float* y) {
+  constexpr std::int64_t kRows = 64;
+  constexpr std::int64_t kColumns = 256;
+  std::array<float, kColumns> sums;
+  for (std::int64_t c = 0; c < columns; c += kColumns) {
+    const std::int64_t width = std::min(kColumns, columns - c);
+    for (std::int64_t first = 0; first < rows; first += kRows) {
+      const std::int64_t end = std::min(rows, first + kRows);
+      std::fill_n(sums.begin(), width, 0.0F);
+      for (std::int64_t r = first; r < end; ++r) {
+        const float* row = x + r * columns + c;
+        for (std::int64_t i = 0; i < width; ++i) sums[static_cast<std::size_t>(i)] += row[i];
+      }
+      for (std::int64_t i = 0; i < width; ++i) {
+        y[c + i] += factor * sums[static_cast<std::size_t>(i)];
+      }
+    }
+  }
+}
+
 }  // namespace
 
 GRADUS_CLONES
@@ -39,6 +62,10 @@ void sum_to(const View& x, const View& y, double factor, bool accumulate) {
   const std::int64_t inner = walk.inner();
   const std::int64_t runs = walk.runs();
   const bool moves = walk.inner_stride(1) != 0;
+  if (moves && y.elements() == inner) {
+    add_rows(x.floats(), runs, inner, static_cast<float>(factor), y.floats());
+    return;
+  }
   for (std::int64_t run = 0; run < runs; ++run) {
     const float* from = x.floats() + run * inner;
     float* to = y.floats() + walk.offset(1, run);

@@ -1,5 +1,7 @@
 #include "framework/nn/dense.h"
 
+#include <utility>
+
 #include "framework/ops/add.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/relu.h"
@@ -10,8 +12,9 @@ namespace gradus {
 
 using kernels::Activation;
 
-Dense::Dense(std::int64_t inputs, std::int64_t units, Activation activation, double l2)
-    : weight_(parameter("weight", {inputs, units}, glorot_uniform(), l2)),
+Dense::Dense(std::int64_t inputs, std::int64_t units, Activation activation, double l2,
+             Initializer weight)
+    : weight_(parameter("weight", {inputs, units}, std::move(weight), l2)),
       bias_(parameter("bias", {units}, zeros())),
       activation_(activation) {}
 

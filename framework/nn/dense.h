@@ -5,13 +5,14 @@
 
 namespace gradus {
 
-/// activation(x · weight + bias), with weight [inputs, units] from Glorot-uniform and bias [units]
-/// of zeros: Keras' Dense.
+/// activation(x · weight + bias), with weight [inputs, units] and bias [units], at first zeros:
+/// Keras' Dense.
 class Dense : public Module {
  public:
   /// `l2` regularises the weight.
   Dense(std::int64_t inputs, std::int64_t units,
-        kernels::Activation activation = kernels::Activation::none, double l2 = 0.0);
+        kernels::Activation activation = kernels::Activation::none, double l2 = 0.0,
+        Initializer weight = glorot_uniform());
 
   /// [batch, inputs] -> [batch, units]. Throws Error for another number of columns.
   Value operator()(Operand x) const;

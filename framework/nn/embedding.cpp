@@ -1,11 +1,13 @@
 #include "framework/nn/embedding.h"
 
+#include <utility>
+
 #include "framework/ops/embedding.h"
 
 namespace gradus {
 
-Embedding::Embedding(std::int64_t rows, std::int64_t dimension, double l2, double range)
-    : weight_(parameter("weight", {rows, dimension}, uniform(range), l2)) {}
+Embedding::Embedding(std::int64_t rows, std::int64_t dimension, double l2, Initializer initializer)
+    : weight_(parameter("weight", {rows, dimension}, std::move(initializer), l2)) {}
 
 Value Embedding::operator()(Operand ids) const {
   Graph& graph = ids.value.graph();

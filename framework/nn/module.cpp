@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "framework/ops/abs.h"
 #include "framework/ops/add.h"
-#include "framework/ops/relu.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/square.h"
 #include "framework/ops/sum.h"
@@ -59,7 +59,7 @@ Value regularization_loss(const Module& module, Graph& graph) {
       const Value term = scale(sum, factor);
       total = total ? total + term : term;
     };
-    if (parameter->l1 != 0.0) add(sum(relu(value) + relu(scale(value, -1.0))), parameter->l1);
+    if (parameter->l1 != 0.0) add(sum(abs(value)), parameter->l1);
     if (parameter->l2 != 0.0) add(sum(square(value)), parameter->l2);
   }
   return total;

@@ -37,7 +37,7 @@ TrainingStep::TrainingStep(const Model& model, const Task& task, ParameterGroups
   gradients_ = differentiate(trace_.total_loss, parameters_);
   step_ = graph_.input("step", {});
   const std::vector<std::size_t> group_of = groups_.of(paths);
-  std::vector<Value> updates;
+  std::vector<Value> updates = graph_.updates_each_step();
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     const std::vector<Value> own = group_updates(group, group_of);
     updates.insert(updates.end(), own.begin(), own.end());

@@ -81,7 +81,7 @@ DlrmModel::DlrmModel(const Options& options, const std::vector<Table>& tables,
   for (const auto& [column, rows] : tables) {
     const double range = std::sqrt(1.0 / static_cast<double>(rows));
     lookups_.push_back(
-        {column, &child<Embedding>(column + "_embedding", rows, dimension, 0.0, range)});
+        {column, &child<Embedding>(column + "_embedding", rows, dimension, 0.0, uniform(range))});
   }
   auto vectors = static_cast<std::int64_t>(tables.size());
   std::int64_t width = 0;

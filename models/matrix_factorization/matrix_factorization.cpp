@@ -18,12 +18,6 @@ const Vocabulary& known(const Vocabularies::Entry* column, std::string_view kind
   return column->vocabulary;
 }
 
-Initializer constant(double value) {
-  return [value](const Tensor& parameter, const Random&) {
-    parameter.fill(static_cast<float>(value));
-  };
-}
-
 }  // namespace
 
 MatrixFactorizationModel::MatrixFactorizationModel(const Options& options, const Vocabularies& ids)
@@ -35,8 +29,8 @@ MatrixFactorizationModel::MatrixFactorizationModel(const Options& options, const
   const int dimension = options.embedding_dimension;
   user_embedding_ = &child<Embedding>("user_embedding", users, dimension, options.embedding_l2);
   item_embedding_ = &child<Embedding>("item_embedding", items, dimension, options.embedding_l2);
-  user_bias_ = &child<Embedding>("user_bias", users, 1, options.bias_l2, 0.0);
-  item_bias_ = &child<Embedding>("item_bias", items, 1, options.bias_l2, 0.0);
+  user_bias_ = &child<Embedding>("user_bias", users, 1, options.bias_l2, zeros());
+  item_bias_ = &child<Embedding>("item_bias", items, 1, options.bias_l2, zeros());
 }
 
 Value MatrixFactorizationModel::forward(const Features& x) const {

@@ -59,8 +59,9 @@ RankingModel::RankingModel(const Options& options, const Vocabularies& ids) {
     tables_.push_back(
         {.column = column,
          .embedding = &child<Embedding>(name + "_embedding", rows, dimension, options.embedding_l2),
-         .bias = options.biases ? &child<Embedding>(name + "_bias", rows, 1, options.bias_l2, 0.0)
-                                : nullptr});
+         .bias = options.biases
+                     ? &child<Embedding>(name + "_bias", rows, 1, options.bias_l2, zeros())
+                     : nullptr});
   }
   ratings_ =
       &child<Mlp>("ratings", static_cast<std::int64_t>(columns.size()) * dimension, options.layers,

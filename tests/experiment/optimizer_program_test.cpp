@@ -32,15 +32,17 @@ std::vector<std::string> with_validation(std::vector<std::string> settings) {
 
 /// All that an optimizer's config has, at once.
 std::vector<std::string> everything() {
+  const std::string groups =
+      R"(optimizer.groups=[{"parameters": "*_embedding.weight", "optimizer": )"
+      R"({"kind": "lazy_adam", "weight_decay": 0.01, "clip_norm": 0.3}}, )"
+      R"({"parameters": "*.bias", "optimizer": {"kind": "lamb", )"
+      R"("schedule": {"kind": "exponential", "steps": 10}}}])";
   return with_validation({
       "optimizer.kind=adam",
       "optimizer.learning_rate=0.02",
       "optimizer.global_clip_norm=0.5",
       R"(optimizer.schedule={"kind": "cosine", "steps": 40, "warm_up_steps": 5})",
-      R"(optimizer.groups=[{"parameters": "*_embedding.weight", "optimizer": )"
-      R"({"kind": "lazy_adam", "weight_decay": 0.01, "clip_norm": 0.3}}, )"
-      R"({"parameters": "*.bias", "optimizer": {"kind": "lamb", )"
-      R"("schedule": {"kind": "exponential", "steps": 10}}}])",
+      groups,
       R"(model.regularization=[{"parameters": "ratings.?.weight", "l1": 0.001, "l2": 0.01}])",
       R"(training.averaging={"kind": "exponential", "momentum": 0.8})",
       R"(training.reduce_on_plateau={"patience": 1, "minimum_improvement": 0.01, "factor": 0.5})",
@@ -171,9 +173,9 @@ TEST_CASE("program: optimizers that cannot be are refused by pointer") {
       {R"(training.averaging={"kind": "exponential", "momentum": 2})",
        "config: /training/averaging/momentum: must be a number from 0 to 1, got 2"},
   };
-  for (const auto& [setting, text] : cases) {
-    CAPTURE(setting);
-    check_refused(experiment, experiment.try_train({setting}), 2, {text});
+  for (const auto& refused : cases) {
+    CAPTURE(refused.first);
+    check_refused(experiment, experiment.try_train({refused.first}), 2, {refused.second});
   }
 }
 

@@ -20,7 +20,7 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 template <class F>
 Tensor applied(const Tensor& x, F f) {
-  const Tensor y(x.extents());
+  Tensor y(x.extents());
   unary(x.view(), y.view(), f);
   return y;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "framework/graph/executor.h"
@@ -100,7 +101,7 @@ class TiledCase {
   /// What a second run of the same executor allocates and prepares.
   std::int64_t cost_of_replay(std::span<const Given> data, std::int64_t batch) const {
     Executor executor(case_.graph, results_);
-    for (const Given& given : data) executor.set(given.input, given.tensor.view());
+    for (const Given& given : data) give(executor, given);
     const auto cost = [] {
       return news_by_gradus() + allocation_count() + kernels::primitive_count();
     };
@@ -221,9 +222,17 @@ TEST_CASE("conformance: tiles give what the plain executor gives") {
       const auto tiled = c.tiled(data, batch);
       const auto plain = c.plain(data, batch);
       CHECK(difference(tiled[0], plain[0], kTolerance) == "");
+      // What cancels out, as a bias of keys does, is as exact as what it was summed of.
+      float largest = 0;
+      for (std::size_t k = 1; k < plain.size(); ++k) {
+        for (const float x : plain[k].floats()) largest = std::max(largest, std::abs(x));
+      }
+      Tolerance tolerance = kTolerance;
+      tolerance.floor = 1e-4 * static_cast<double>(largest);
+      tolerance.absolute = 1e-7 * static_cast<double>(largest);
       for (std::size_t k = 1; k < plain.size(); ++k) {
         CAPTURE(c.op_case().variables[k - 1].node().scope);
-        CHECK(difference(tiled[k], plain[k], kTolerance) == "");
+        CHECK(difference(tiled[k], plain[k], tolerance) == "");
       }
     }
   });

@@ -43,7 +43,7 @@ struct Built {
 std::vector<Tensor> run_plain(const Graph& graph, const Values& targets,
                               std::span<const Given> data, std::int64_t batch) {
   PlainExecutor executor(graph);
-  for (const Given& given : data) executor.set(given.input, given.tensor);
+  for (const Given& given : data) give(executor, given);
   executor.run(targets, batch);
   std::vector<Tensor> out;
   for (const Value& target : targets) out.push_back(executor.value(target));
@@ -58,7 +58,7 @@ std::vector<Tensor> run_tiled(const Graph& graph, const Values& targets,
 
 std::vector<Tensor> run(Executor& executor, const Values& targets, std::span<const Given> data,
                         std::int64_t batch) {
-  for (const Given& given : data) executor.set(given.input, given.tensor.view());
+  for (const Given& given : data) give(executor, given);
   executor.run(batch);
   std::vector<Tensor> out;
   for (const Value& target : targets) out.push_back(copy(executor.output(target)));

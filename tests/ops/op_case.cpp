@@ -64,6 +64,13 @@ CaseGraph::CaseGraph(const OpUnderTest& op, const OpCase& op_case) {
     if (!is_ids) variables.push_back(arguments.back());
   }
   output = op.build(arguments, op_case.attributes);
+  if (op.layer) {
+    for (const Value& parameter : parameters(graph)) {
+      inputs.push_back(parameter);
+      variables.push_back(parameter);
+      contents.push_back(numbers(parameter.shape(), -1.0F, 1.0F));
+    }
+  }
   upstream = graph.input("upstream", output.shape());
   const Gradients all = differentiate(output, variables, upstream);
   for (std::size_t k = 0; k < all.size(); ++k) gradients.push_back(dense(all[k], variables[k]));
@@ -72,6 +79,14 @@ CaseGraph::CaseGraph(const OpUnderTest& op, const OpCase& op_case) {
 bool CaseGraph::has_batch() const {
   return std::any_of(inputs.begin(), inputs.end(),
                      [](const Value& input) { return input.shape().has_batch(); });
+}
+
+Values parameters(const Graph& graph) {
+  Values out;
+  for (int i = 0; i < graph.size(); ++i) {
+    if (graph.node(i).op == &kParameter) out.push_back(graph.value(i));
+  }
+  return out;
 }
 
 Tensor random_tensor(const InputCase& contents, std::int64_t batch, std::uint64_t seed,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -44,12 +45,13 @@ struct OpCase {
 };
 
 /// An op as tests see it. `op` is its name in the reference values; `attributes` are the names that
-/// `build` reads.
+/// `build` reads. Of a layer, the parameters that `build` makes are inputs, too.
 struct OpUnderTest {
   std::string op;
   std::vector<std::string> attributes;
   Value (*build)(const Values& inputs, const Attributes& attributes);
   std::vector<OpCase> cases;
+  bool layer = false;
 };
 
 /// Declared at namespace scope in an op's test file, it enters the op into all_ops().
@@ -82,6 +84,24 @@ struct Given {
   Value input;
   Tensor tensor;
 };
+
+/// The graph's parameters, in the order of their making.
+Values parameters(const Graph& graph);
+
+/// Gives an executor the contents of an input, or sets the elements of a parameter.
+template <class AnyExecutor>
+void give(AnyExecutor& executor, const Given& given) {
+  const Tensor* parameter = given.input.graph().tensor(given.input.index());
+  if (parameter == nullptr) {
+    if constexpr (requires { executor.set(given.input, given.tensor); }) {
+      executor.set(given.input, given.tensor);
+    } else {
+      executor.set(given.input, given.tensor.view());
+    }
+  } else {
+    std::ranges::copy(given.tensor.floats(), parameter->floats().begin());
+  }
+}
 
 /// Random contents for the inputs of a case and its upstream gradient.
 std::vector<Given> random_data(const CaseGraph& c, std::int64_t batch, std::uint64_t seed);

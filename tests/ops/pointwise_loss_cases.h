@@ -49,6 +49,7 @@ inline void check_never_broadcasts(const std::string& op,
 inline double loss_of(const std::function<Value(const Values&)>& loss,
                       const std::vector<std::vector<float>>& inputs) {
   std::vector<Tensor> tensors;
+  tensors.reserve(inputs.size());
   for (const auto& values : inputs) {
     tensors.emplace_back(Extents{static_cast<std::int64_t>(values.size())},
                          std::span<const float>(values));

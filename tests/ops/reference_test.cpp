@@ -58,6 +58,12 @@ void check_case(const OpUnderTest& op, const json& expected, const NamedTensors&
     data.push_back({inputs.back(), tensor});
   }
   const Value y = op.build(inputs, attributes(op, expected.at("attributes")));
+  if (op.layer) {
+    for (const Value& parameter : parameters(graph)) {
+      inputs.push_back(parameter);
+      data.push_back({parameter, tensors.at(expected.at("parameters").at(parameter.node().scope))});
+    }
+  }
   const Tensor& upstream = tensors.at(expected.at("upstream").get<std::string>());
   const Value dy = graph.input("upstream", Shape(upstream.extents()));
   data.push_back({dy, upstream});
@@ -66,7 +72,9 @@ void check_case(const OpUnderTest& op, const json& expected, const NamedTensors&
   Values targets{y};
   std::vector<std::string> names{expected.at("output").get<std::string>()};
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    const json& name = expected.at("gradients").at(k);
+    const json& all = expected.at("gradients");
+    const json& name =
+        k < all.size() ? all.at(k) : expected.at("parameter_gradients").at(inputs[k].node().scope);
     if (name.is_null()) continue;
     targets.push_back(dense(gradients[k], inputs[k]));
     names.push_back(name);
@@ -80,21 +88,30 @@ void check_case(const OpUnderTest& op, const json& expected, const NamedTensors&
   }
 }
 
-}  // namespace
-
-TEST_CASE("reference: ops and their gradients give the values of PyTorch in float64") {
-  const json reference = json::parse(read_file(golden() / "ops" / "ops.json"));
-  const NamedTensors tensors = experiment::read_safetensors(golden() / "ops" / "ops.safetensors");
+/// All cases of NAME.json, with their tensors in NAME.safetensors.
+void check_cases(const std::filesystem::path& folder, const std::string& name) {
+  const json reference = json::parse(read_file(folder / (name + ".json")));
+  const NamedTensors tensors = experiment::read_safetensors(folder / (name + ".safetensors"));
   CHECK(reference.at("cases").size() > 0);
   for (const json& expected : reference.at("cases")) {
-    const std::string name = expected.at("op");
+    const std::string op_name = expected.at("op");
     CAPTURE(expected.dump());
     const auto op = std::find_if(all_ops().begin(), all_ops().end(),
-                                 [&](const OpUnderTest& known) { return known.op == name; });
-    CHECK_MESSAGE(op != all_ops().end(), "no op " << name << " is declared");
+                                 [&](const OpUnderTest& known) { return known.op == op_name; });
+    CHECK_MESSAGE(op != all_ops().end(), "no op " << op_name << " is declared");
     if (op == all_ops().end()) continue;
     check_case(*op, expected, tensors);
   }
+}
+
+}  // namespace
+
+TEST_CASE("reference: ops and their gradients give the values of PyTorch in float64") {
+  check_cases(golden() / "ops", "ops");
+}
+
+TEST_CASE("layers and their gradients give the values of Keras and TFRS in float64") {
+  check_cases(source_folder() / "tests" / "golden" / "layers", "layers");
 }
 
 TEST_CASE("reference: an attribute that the op does not read is seen") {

@@ -105,10 +105,10 @@ TEST_CASE("patterns name parameters") {
       {"*ab*ab", "ab", false},
       {"a**c", "abc", true},
   };
-  for (const auto& [pattern, path, named] : cases) {
-    CAPTURE(pattern);
-    CAPTURE(path);
-    CHECK(matches(pattern, path) == named);
+  for (const auto& c : cases) {
+    CAPTURE(c.pattern);
+    CAPTURE(c.path);
+    CHECK(matches(c.pattern, c.path) == c.named);
   }
 }
 

@@ -21,7 +21,7 @@ constexpr int kSteps = 3;
 
 /// Numbers within plus and minus 1 that look drawn.
 Tensor numbers(const Extents& extents, int seed) {
-  const Tensor out(extents);
+  Tensor out(extents);
   std::uint32_t x = static_cast<std::uint32_t>(seed) * 2654435761U + 1U;
   for (float& value : out.floats()) {
     x = x * 1664525U + 1013904223U;
@@ -110,7 +110,9 @@ TEST_CASE("optimisers: any shape, the same bits on any number of threads, nothin
         const Moved moved = move(*optimizer, clipping);
         CHECK(moved.news == 0);
         if (first.empty()) first = moved.tensors;
-        for (const auto& [name, tensor] : moved.tensors) {
+        for (const auto& moved_tensor : moved.tensors) {
+          const std::string& name = moved_tensor.first;
+          const Tensor& tensor = moved_tensor.second;
           CAPTURE(name);
           const Tensor& one = first.at(name);
           CHECK((tensor.bytes() == 0 ||

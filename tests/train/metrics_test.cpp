@@ -73,7 +73,9 @@ TEST_CASE("reference: metrics give the values of scikit-learn, scipy and TensorF
     const Numbers labels = expected.at("labels");
     const Numbers weights = expected.value("weights", Numbers());
     const std::vector<std::int32_t> groups = expected.value("groups", std::vector<std::int32_t>());
-    for (const auto& [name, value] : expected.at("values").items()) {
+    for (const auto& figure : expected.at("values").items()) {
+      const std::string& name = figure.key();
+      const json& value = figure.value();
       CAPTURE(name);
       Metrics metrics({name}, {.threshold = expected.at("threshold"),
                                .relevant_label = expected.at("relevant_label")});
@@ -134,9 +136,9 @@ TEST_CASE("metrics are the same for any batching, go on from their state, and st
   const Figures none = metrics.results();
   metrics.update(drawn.rows(0, kRows));
   const Figures whole = metrics.results();
-  for (const auto& [name, value] : whole) {
-    CAPTURE(name);
-    CHECK(std::abs(value) > 1e-4);
+  for (const auto& figure : whole) {
+    CAPTURE(figure.first);
+    CHECK(std::abs(figure.second) > 1e-4);
   }
   metrics.reset();
   const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
@@ -155,8 +157,10 @@ TEST_CASE("metrics are the same for any batching, go on from their state, and st
 
 TEST_CASE("metrics without rows are 0 or not a number") {
   const Figures figures = Metrics(all_names()).results();
-  for (const auto& [name, value] : figures) {
-    CAPTURE(name);
+  for (const auto& figure : figures) {
+    CAPTURE(figure.first);
+    const std::string& name = figure.first;
+    const auto& value = figure.second;
     const std::set<std::string> undefined = {"auc",     "grouped_auc",        "spearman",
                                              "kendall", "normalized_entropy", "calibration"};
     CHECK(std::isnan(value) == undefined.contains(name));
@@ -188,9 +192,9 @@ TEST_CASE("metrics of an order say nothing of predictions that are not numbers")
   metrics.update({.predictions = Numbers{0.25F, std::nanf(""), 0.5F},
                   .labels = Numbers{0, 1, 1},
                   .groups = groups});
-  for (const auto& [name, value] : metrics.results()) {
-    CAPTURE(name);
-    CHECK(std::isnan(value));
+  for (const auto& figure : metrics.results()) {
+    CAPTURE(figure.first);
+    CHECK(std::isnan(figure.second));
   }
 }
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "framework/nn/embedding.h"
+
+namespace gradus {
+
+/// The vectors of a row's ids combined into one: their weighted sum; that divided by the sum of the
+/// weights ("mean"), or by the root of the sum of their squares ("sqrtn"). Rows have as many places
+/// as the longest: a place that holds no id has weight 0, and a row of such gives zeros. As
+/// TensorFlow's safe_embedding_lookup_sparse. Parameter: "weight" [rows, dimension].
+class EmbeddingBag : public Module {
+ public:
+  /// Throws Error for a combiner other than sum, mean and sqrtn.
+  EmbeddingBag(std::int64_t rows, std::int64_t dimension, const std::string& combiner = "mean",
+               double l2 = 0.0, Initializer initializer = uniform(0.05));
+
+  /// ids [batch, places] and their weights, of the same shape, 0 or above; without weights, all
+  /// places count as 1 -> [batch, dimension].
+  Value operator()(Operand ids, Value weights = {}) const;
+
+ private:
+  enum class Combiner : std::uint8_t { sum, mean, sqrtn };
+
+  Parameter& weight_;
+  Combiner combiner_;
+};
+
+}  // namespace gradus
