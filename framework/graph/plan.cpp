@@ -13,8 +13,12 @@ namespace {
 constexpr std::int64_t kMaximumLanes = 16;
 constexpr std::int64_t kMinimumLanes = 4;
 constexpr std::size_t kLaneBudget = std::size_t{16} << 20;  // all lanes together
-constexpr double kTileBudget = 2 << 20;                     // bytes of a worker's block
-constexpr double kTileFlops = 1e6;                          // worth handing to a worker
+// Bytes of a worker's block: room is left in its cache for what streams through. Below so many rows
+// products slow down, so these may take more.
+constexpr double kTileBudget = 512 << 10;
+constexpr std::int64_t kGoodRows = 128;
+constexpr double kLargestTile = 2 << 20;
+constexpr double kTileFlops = 1e6;  // worth handing to a worker
 constexpr std::int64_t kMinimumTiles = 8;
 constexpr int kForever = std::numeric_limits<int>::max();
 
@@ -200,7 +204,9 @@ class Planner {
       return static_cast<std::int64_t>(
           std::bit_floor(static_cast<std::uint64_t>(std::clamp(rows, 1.0, 1048576.0))));
     };
-    std::int64_t height = power(kTileBudget / std::max(1.0, row_bytes));
+    const auto fitting = [&](double budget) { return power(budget / std::max(1.0, row_bytes)); };
+    std::int64_t height =
+        std::max(fitting(kTileBudget), std::min(kGoodRows, fitting(kLargestTile)));
     height = std::min(height, power(static_cast<double>(plan_.batch) / kMinimumTiles));
     height = std::max(height, 2 * power(kTileFlops / std::max(1.0, row_flops)));
     plan_.tile_rows = std::clamp<std::int64_t>(height, 1, std::max<std::int64_t>(1, plan_.batch));

@@ -193,7 +193,8 @@ TEST_CASE("plan: tiles are as high as what lives at once allows, however much is
     return plan_of(graph, {sum(y)}).tile_rows;
   };
   CHECK(tile_rows(40, 2048) == tile_rows(4, 2048));
-  CHECK(tile_rows(4, 4096) == tile_rows(4, 2048) / 2);
+  CHECK(tile_rows(4, 16384) == tile_rows(4, 8192) / 2);
+  CHECK(tile_rows(4, 16384) < tile_rows(4, 1024));
 }
 
 TEST_CASE("plan: a sum too large for lanes becomes a step on the whole batch") {
