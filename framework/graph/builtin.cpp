@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "framework/kernels/elementwise.h"
-#include "framework/kernels/rows.h"
 
 namespace gradus {
 namespace {
@@ -107,6 +106,21 @@ Value accumulate(const std::vector<Value>& values) {
 
 Value scatter_rows(const RowGradient& gradient, const Shape& table) {
   return record(kScatterRows, {gradient.ids, gradient.rows}, {{"table", table}});
+}
+
+void refuse_id(const Call& call, std::size_t ids, const kernels::UnknownRow& unknown) {
+  const auto [lookup, place] = unknown.position();
+  // What is looked up may be made of a table, such as its product with a layer's weights.
+  Value table = call.node.input(static_cast<int>(lookup));
+  while (table.input_count() > 0) table = table.input(0);
+  const Extents& extents = call.inputs[ids + lookup].extents;
+  const bool by_row = call.node.input(static_cast<int>(ids + lookup)).shape().has_rows();
+  const std::string where =
+      by_row ? fmt::format(" in row {} of the batch",
+                           call.first_row + place / (extents.elements() / extents[0]))
+             : "";
+  fail("{}: id {}{} is not a row of '{}', which has {}", call.node.node().op->name, unknown.id(),
+       where, table.node().scope, unknown.rows());
 }
 
 }  // namespace gradus

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "framework/graph/graph.h"
+#include "framework/kernels/rows.h"
 
 namespace gradus {
 
@@ -21,5 +22,19 @@ Value scatter_rows(const RowGradient& gradient, const Shape& table);
 /// The bytes of an op that looks rows of tables up by its inputs of ids: of a table only as many
 /// rows as there are ids.
 double lookup_bytes(const Request& request);
+
+/// Throws an Error that names the table and the row of the batch of an id that `call` looked up;
+/// its inputs are tables, then as many ids from input `ids` on.
+[[noreturn]] void refuse_id(const Call& call, std::size_t ids, const kernels::UnknownRow& unknown);
+
+/// Runs `body`, which looks up rows for `call`. Throws Error for an id beyond its table, as above.
+template <class Body>
+void look_up(const Call& call, std::size_t ids, const Body& body) {
+  try {
+    body();
+  } catch (const kernels::UnknownRow& unknown) {
+    refuse_id(call, ids, unknown);
+  }
+}
 
 }  // namespace gradus

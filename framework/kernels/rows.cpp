@@ -22,10 +22,6 @@ constexpr std::size_t kBuckets = std::size_t{1} << kRadixBits;
 constexpr std::int64_t kAhead = 16;
 constexpr std::int64_t kRowsAhead = 2;
 
-[[noreturn]] void refuse(std::int32_t id, std::int64_t rows) {
-  fail("embedding: id {} is not a row of a table of {}", id, rows);
-}
-
 std::int64_t row_size(const View& table) {
   return table.extents[0] == 0 ? 0 : table.elements() / table.extents[0];
 }
@@ -79,6 +75,12 @@ void sum_rows(const std::array<const float*, kTogether>& rows, std::size_t count
 
 }  // namespace
 
+UnknownRow::UnknownRow(std::int32_t id, std::int64_t rows, Position position)
+    : Error(fmt::format("embedding: id {} is not a row of a table of {}", id, rows)),
+      id_(id),
+      rows_(rows),
+      position_(position) {}
+
 void gather(const View& table, const View& ids, const View& y) {
   const std::int64_t rows = table.extents[0];
   const std::int64_t size = row_size(table);
@@ -86,7 +88,7 @@ void gather(const View& table, const View& ids, const View& y) {
   parallel_blocks(ids.elements(), grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int32_t id = ids.ids()[i];
-      if (id < 0 || id >= rows) refuse(id, rows);
+      if (id < 0 || id >= rows) throw UnknownRow(id, rows, {.lookup = 0, .place = i});
       if (i + kAhead < end) fetch(table, ids.ids()[i + kAhead], size);
       std::memcpy(y.floats() + i * size, table.floats() + id * size,
                   static_cast<std::size_t>(size) * sizeof(float));
@@ -108,7 +110,9 @@ void gather_sum(std::span<const View> tables, std::span<const View> ids, const f
         for (std::size_t k = 0; k < count; ++k) {
           const View& table = tables[first + k];
           const std::int32_t* id = ids[first + k].ids() + i;
-          if (*id < 0 || *id >= table.extents[0]) refuse(*id, table.extents[0]);
+          if (*id < 0 || *id >= table.extents[0]) {
+            throw UnknownRow(*id, table.extents[0], {.lookup = first + k, .place = i});
+          }
           if (i + kRowsAhead < end) fetch(table, id[kRowsAhead], size);
           rows[k] = table.floats() + *id * size;
         }
@@ -133,10 +137,10 @@ void RowSegments::sort(std::span<const View> ids) {
   for (const View& view : ids) total += static_cast<std::size_t>(view.elements());
   if (total > keys_.size()) fail("rows: {} ids, there is room for {}", total, keys_.size());
   total = 0;
-  for (const View& view : ids) {
-    for (std::int64_t i = 0; i < view.elements(); ++i, ++total) {
-      const std::int32_t id = view.ids()[i];
-      if (id < 0 || id >= table_rows_) refuse(id, table_rows_);
+  for (std::size_t k = 0; k < ids.size(); ++k) {
+    for (std::int64_t i = 0; i < ids[k].elements(); ++i, ++total) {
+      const std::int32_t id = ids[k].ids()[i];
+      if (id < 0 || id >= table_rows_) throw UnknownRow(id, table_rows_, {k, i});
       keys_[total] = id;
       rows_[total] = static_cast<std::int32_t>(total);
     }

@@ -4,16 +4,38 @@
 #include <span>
 #include <vector>
 
+#include "framework/core/error.h"
 #include "framework/core/tensor.h"
 #include "framework/kernels/matmul.h"
 
 namespace gradus::kernels {
 
-/// y[i, :] = table[ids[i], :] for every element of `ids`. Throws Error for an id beyond the table.
+/// What is thrown for an id that is no row of its table.
+class UnknownRow : public Error {
+ public:
+  /// Where it stands: element `place` of the ids of the call's lookup `lookup`, both from 0.
+  struct Position {
+    std::size_t lookup = 0;  ///< which of several tables
+    std::int64_t place = 0;  ///< among its ids
+  };
+  /// Of a table of `rows`.
+  UnknownRow(std::int32_t id, std::int64_t rows, Position position);
+
+  std::int32_t id() const noexcept { return id_; }          ///< what is no row
+  std::int64_t rows() const noexcept { return rows_; }      ///< of the table
+  Position position() const noexcept { return position_; }  ///< of the id
+
+ private:
+  std::int32_t id_;
+  std::int64_t rows_;
+  Position position_;
+};
+
+/// y[i, :] = table[ids[i], :] for every element of `ids`. Throws UnknownRow for an id beyond it.
 void gather(const View& table, const View& ids, const View& y);
 
 /// y[i, :] = activation(sum over k of tables[k][ids[k][i], :] + bias), without a bias where that is
-/// null. Throws Error for an id beyond its table.
+/// null. Throws UnknownRow for an id beyond its table.
 void gather_sum(std::span<const View> tables, std::span<const View> ids, const float* bias,
                 Activation activation, const View& y);
 
@@ -25,11 +47,11 @@ class RowSegments {
   RowSegments(std::int64_t capacity, std::int64_t table_rows);
 
   /// Groups the ids of one or several lookups, the rows of which are numbered one after the other.
-  /// Throws Error for an id beyond the table, and for more ids than the capacity.
+  /// Throws UnknownRow for an id beyond the table, and Error for more ids than the capacity.
   void sort(std::span<const View> ids);
 
-  std::int64_t count() const { return count_; }
-  std::int32_t id(std::int64_t segment) const;
+  std::int64_t count() const { return count_; }  ///< how many there are
+  std::int32_t id(std::int64_t segment) const;   ///< the row that they are added up for
   /// The numbers of the segment's rows, ascending.
   std::span<const std::int32_t> rows(std::int64_t segment) const;
   /// How many rows this segment and all after it have; their numbers follow those of `rows`.

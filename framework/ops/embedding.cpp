@@ -1,7 +1,6 @@
 #include "framework/ops/embedding.h"
 
 #include "framework/graph/builtin.h"
-#include "framework/kernels/rows.h"
 
 namespace gradus {
 namespace {
@@ -24,7 +23,10 @@ const Op kEmbedding{
           out.push_back(x[0].shape()[1]);
           return out;
         },
-    .run = [](const Call& c) { kernels::gather(c.inputs[0], c.inputs[1], c.output); },
+    .run =
+        [](const Call& c) {
+          look_up(c, 1, [&c] { kernels::gather(c.inputs[0], c.inputs[1], c.output); });
+        },
     .gradient =
         [](Value y, Value dy) {
           return Gradients{RowGradient{y.input(1), dy}, {}};

@@ -1,7 +1,6 @@
 #include "framework/ops/embedding_sum.h"
 
 #include "framework/graph/builtin.h"
-#include "framework/kernels/rows.h"
 
 namespace gradus {
 namespace {
@@ -49,8 +48,10 @@ const Op kEmbeddingSum{
     .prepare = [](const Request& request) -> Kernel {
       const std::size_t tables = request.inputs.size() / 2;  // a bias comes after tables and ids
       return [tables, bias = request.bias, activation = request.activation](const Call& c) {
-        kernels::gather_sum(c.inputs.first(tables), c.inputs.subspan(tables, tables),
-                            bias ? c.inputs.back().floats() : nullptr, activation, c.output);
+        look_up(c, tables, [&] {
+          kernels::gather_sum(c.inputs.first(tables), c.inputs.subspan(tables, tables),
+                              bias ? c.inputs.back().floats() : nullptr, activation, c.output);
+        });
       };
     },
     .gradient = gradient,

@@ -156,7 +156,9 @@ TEST_CASE("executor: an id beyond the table reaches the caller, and the executor
       const Tensor bad = good.clone();
       bad.ids()[row] = 50;
       executor.set(m.ids, bad.view());
-      CHECK_THROWS_WITH(executor.run(kRows), "embedding: id 50 is not a row of a table of 50");
+      const std::string must = fmt::format(
+          "embedding: id 50 in row {} of the batch is not a row of 'table', which has 50", row);
+      CHECK_THROWS_WITH(executor.run(kRows), must.c_str());
       CHECK_THROWS_AS(executor.output(m.loss), Error);
       CHECK_THROWS_AS(executor.commit(), Error);
     }

@@ -55,8 +55,9 @@ TEST_CASE("embedding: an id beyond the table is refused when it is looked up") {
   const Tensor table({3, 2});
   for (const std::int32_t id : {3, -1}) {
     const std::array<std::int32_t, 2> values{0, id};
-    CHECK_THROWS_WITH(evaluate(look_up, {table, Tensor({2}, values)}),
-                      fmt::format("embedding: id {} is not a row of a table of 3", id).c_str());
+    CHECK_THROWS_WITH(
+        evaluate(look_up, {table, Tensor({2}, values)}),
+        fmt::format("embedding: id {} is not a row of 'input 0', which has 3", id).c_str());
   }
 }
 

@@ -228,7 +228,8 @@ TEST_CASE("a predictor serves several threads at once, each with the same bits")
   std::vector<float> one(1);
   const std::array<ColumnValues, 2> bad_columns{bad, bad};
   CHECK_THROWS_WITH(predictor.predict(bad_columns, one),
-                    "embedding: id 5000 is not a row of a table of 944");
+                    "embedding_sum: id 5000 in row 0 of the batch is not a row of "
+                    "'user_embedding.weight', which has 944");
   std::vector<float> none;
   const std::array<ColumnValues, 2> empty{};
   predictor.predict(empty, none);
