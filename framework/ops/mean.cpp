@@ -23,10 +23,17 @@ double share(const Shape& larger, const Shape& smaller, std::int64_t batch) {
 
 Shape larger(std::span<const Value>, const Attributes& a) { return a.get<Shape>("shape"); }
 
+bool is_empty(const Shape& shape) {
+  return std::any_of(shape.begin(), shape.end(), [](const Dimension& d) { return d.size == 0; });
+}
+
 Shape smaller(std::span<const Value> x, const Attributes& a) {
   const auto& shape = a.get<Shape>("shape");
   if (!(broadcast_shapes("mean", x[0].shape(), shape) == x[0].shape())) {
     fail("mean: shape {} cannot be averaged to {}", x[0].shape().text(), shape.text());
+  }
+  if (is_empty(x[0].shape()) && !is_empty(shape)) {
+    fail("mean: shape {} holds no elements to be averaged", x[0].shape().text());
   }
   return shape;
 }

@@ -4,7 +4,8 @@
 
 namespace gradus {
 
-/// The mean of all elements, a scalar []; NaN where there are none.  dx = dy / elements, repeated.
+/// The mean of all elements, a scalar []; of an empty batch NaN.  dx = dy / elements, repeated.
+/// Throws Error for a shape without elements, as those below do.
 Value mean(Operand x);
 
 /// The mean along `axis` (negative: from the last), which is dropped.  dx = dy / length, repeated.

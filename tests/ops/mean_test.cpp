@@ -27,12 +27,13 @@ TEST_CASE("mean refuses an axis that is not there") {
   CHECK(refusal([&] { mean(x, 1); }) == "mean: shape [4] has no axis 1");
 }
 
-TEST_CASE("mean of no elements is not a number") {
-  const auto scalar = evaluate([](const Values& x) { return mean(x[0]); }, {Tensor({0, 3})});
-  CHECK(std::isnan(scalar[0]));
-  const auto row = evaluate([](const Values& x) { return mean(x[0], 0); }, {Tensor({0, 2})});
-  CHECK(std::isnan(row[0]));
-  CHECK(std::isnan(row[1]));
+TEST_CASE("mean refuses a shape without elements, unless none are asked for") {
+  Graph graph;
+  const Value x = graph.input("x", {kBatch, 0});
+  const std::string must = "mean: shape [batch, 0] holds no elements to be averaged";
+  CHECK(refusal([&] { mean(x); }) == must);
+  CHECK(refusal([&] { mean(x, 1); }) == must);
+  CHECK(mean(x, 0).shape() == Shape{0});
 }
 
 TEST_CASE("mean of an empty batch is not a number") {
@@ -41,6 +42,8 @@ TEST_CASE("mean of an empty batch is not a number") {
   const Given given{x, Tensor({0, 3})};
   CHECK(std::isnan(run_tiled(graph, {mean(x)}, {&given, 1}, 0)[0].floats()[0]));
   CHECK(std::isnan(run_plain(graph, {mean(x)}, {&given, 1}, 0)[0].floats()[0]));
+  const Tensor of_columns = run_tiled(graph, {mean(x, 0)}, {&given, 1}, 0)[0];
+  for (const float of_column : of_columns.floats()) CHECK(std::isnan(of_column));
 }
 
 }  // namespace
