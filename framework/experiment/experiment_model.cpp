@@ -24,9 +24,10 @@ auto at_pointer(std::string_view pointer, Make make) {
   }
 }
 
+/// Of the parameters that are trained.
 std::vector<std::string> parameter_names(const Model& model) {
   std::vector<std::string> out;
-  for (const auto& [path, parameter] : model.parameters()) out.push_back(path);
+  for (const auto& [path, parameter] : model.trained_parameters()) out.push_back(path);
   return out;
 }
 
@@ -35,7 +36,7 @@ void regularize(const Model& model, const std::vector<RegularizationConfig>& lis
   const std::vector<std::string> names = parameter_names(model);
   for (std::size_t i = 0; i < list.size(); ++i) {
     check_pattern(fmt::format("/model/regularization/{}/parameters", i), list[i].parameters, names);
-    for (const auto& [path, parameter] : model.parameters()) {
+    for (const auto& [path, parameter] : model.trained_parameters()) {
       if (!matches(list[i].parameters, path)) continue;
       parameter->l1 += list[i].l1;
       parameter->l2 += list[i].l2;

@@ -59,7 +59,7 @@ void check_pattern(const std::string& pointer, const std::string& pattern,
                    const std::vector<std::string>& parameters) {
   const auto named = [&](const std::string& path) { return matches(pattern, path); };
   if (std::ranges::any_of(parameters, named)) return;
-  fail_config(pointer, "\"{}\" is no parameter; there are: {}", pattern,
+  fail_config(pointer, "\"{}\" is no parameter that is trained; there are: {}", pattern,
               fmt::join(parameters, ", "));
 }
 

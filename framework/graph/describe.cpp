@@ -55,7 +55,9 @@ std::vector<PlanLine> describe(const Graph& graph, const Plan& plan) {
       for (const Step& step : steps) lines.push_back(line(graph, plan, step, "whole"));
     }
   }
-  for (const Step& step : plan.updates) lines.push_back(line(graph, plan, step, "update"));
+  for (const std::vector<Step>& steps : plan.updates) {
+    for (const Step& step : steps) lines.push_back(line(graph, plan, step, "update"));
+  }
   return lines;
 }
 

@@ -147,7 +147,7 @@ void Executor::run(std::int64_t batch) {
 
 void Executor::commit() {
   if (!ran_) fail("executor: there is no finished run to commit");
-  run_whole(*ran_, ran_->plan.updates);  // each changes a parameter of its own
+  for (const std::vector<Step>& steps : ran_->plan.updates) run_whole(*ran_, steps);
 }
 
 void Executor::run_tiles(Planned& p, const Stage& stage) {

@@ -55,6 +55,11 @@ Value Graph::add(const Op& op, std::span<const Value> inputs, Attributes attribu
   return {this, size() - 1};
 }
 
+void Graph::update_each_step(Value node) {
+  if (node.node().op->updates == 0) fail("{}: the op updates nothing", node.node().op->name);
+  updates_.push_back(node);
+}
+
 std::string Graph::scope() const { return fmt::format("{}", fmt::join(scopes_, ".")); }
 
 std::string Graph::place(const Where& where) const {

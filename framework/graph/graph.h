@@ -15,29 +15,30 @@ namespace gradus {
 
 /// Where in the sources a node was built.
 struct Where {
-  const char* file = "";
-  int line = 0;
+  const char* file = "";  ///< of the sources
+  int line = 0;           ///< from 1
 };
 
 /// An argument of an op: converts from Value, noting the line of the code that calls the op.
 struct Operand {
+  /// `file` and `line` are those of the call.
   // NOLINTNEXTLINE(google-explicit-constructor)
   Operand(Value v, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : value(v), where{file, line} {}
 
-  Value value;
-  Where where;
+  Value value;  ///< what is given to the op
+  Where where;  ///< the call
 };
 
 /// One op applied to values.
 struct Node {
-  const Op* op = nullptr;
-  std::vector<int> inputs = {};
-  Attributes attributes = {};
-  Shape shape = {};
-  DataType type = DataType::float32;
-  std::string scope = {};  // the module's path, or the name of an input or parameter
-  Where where = {};
+  const Op* op = nullptr;             ///< what is computed
+  std::vector<int> inputs = {};       ///< nodes before this one
+  Attributes attributes = {};         ///< what configures it
+  Shape shape = {};                   ///< of the output
+  DataType type = DataType::float32;  ///< of the output's elements
+  std::string scope = {};             ///< the module's path, or the name of an input or parameter
+  Where where = {};                   ///< where the op was called
 };
 
 /// A computation as data: an append-only list of nodes, in which an input stands before its user.
@@ -49,9 +50,11 @@ class Graph {
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
-  std::int64_t expected_batch() const { return expected_batch_; }
-  int size() const { return static_cast<int>(nodes_.size()); }
+  std::int64_t expected_batch() const { return expected_batch_; }  ///< 0: not known
+  int size() const { return static_cast<int>(nodes_.size()); }     ///< how many nodes there are
+  /// A node, from 0.
   const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
+  /// A handle to a node.
   Value value(int index) const { return {const_cast<Graph*>(this), index}; }
 
   /// A value that is given at each run, such as ids or labels.
@@ -67,8 +70,9 @@ class Graph {
   Value add(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where);
 
   /// Has each training step run `node`, of an op that updates its inputs in place, beside what the
-  /// optimiser does: how a layer keeps statistics of what it saw.
-  void update_each_step(Value node) { updates_.push_back(node); }
+  /// optimiser does: how a layer keeps statistics of what it saw. Throws Error for another op.
+  void update_each_step(Value node);
+  /// Those nodes, in the order in which they were given.
   const std::vector<Value>& updates_each_step() const { return updates_; }
 
   /// The path of the modules that are being called, as "ratings.0".
@@ -90,6 +94,7 @@ class Graph {
 /// While it lives, nodes carry this name, after the names around it.
 class Scope {
  public:
+  /// Enters `name`; "" changes nothing.
   Scope(Graph& graph, std::string_view name);
   ~Scope();
   Scope(const Scope&) = delete;
@@ -102,6 +107,7 @@ class Scope {
 
 /// Appends the node `op(operands)` to the operands' graph. Throws Error as Graph::add does.
 Value record(const Op& op, std::initializer_list<Operand> operands, Attributes attributes = {});
+/// The same for a list of inputs, with attributes and the place of the call.
 Value record(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where);
 
 /// Runs a check that an op makes before it appends nodes; its Error ends with the scope and line of
@@ -128,6 +134,7 @@ const T& Value::attribute(std::string_view name) const {
 
 /// An input or a parameter: a node whose elements come from outside.
 extern const Op kInput;
+/// An op without inputs: elements that the graph shares with who trains them.
 extern const Op kParameter;
 
 }  // namespace gradus

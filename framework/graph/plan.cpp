@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "framework/graph/layout.h"
@@ -348,6 +349,16 @@ class Planner {
     return op.prepare != nullptr ? op.prepare(make_request(step, rows)) : Kernel(op.run);
   }
 
+  /// The updates that run after all those before `step` that change what it changes.
+  std::vector<Step>& updates_after(const Step& step) {
+    const auto changed = static_cast<std::size_t>(node(step.base).op->updates);
+    std::size_t turn = 0;
+    for (std::size_t k = 0; k < changed; ++k) turn = std::max(turn, turns_[step.inputs[k]]);
+    for (std::size_t k = 0; k < changed; ++k) turns_[step.inputs[k]] = turn + 1;
+    if (turn == plan_.updates.size()) plan_.updates.emplace_back();
+    return plan_.updates[turn];
+  }
+
   void prepare() {
     for (int stage = 0; stage < static_cast<int>(plan_.stages.size()); ++stage) {
       at(plan_.stages, stage).whole.resize(static_cast<std::size_t>(levels(stage)));
@@ -358,7 +369,8 @@ class Planner {
       const bool in_tiles = unit.kind == Kind::tiled || unit.kind == Kind::summed;
       if (!in_tiles) {
         unit.step.kernels[0] = kernel(unit.step, plan_.batch);
-        auto& steps = unit.kind == Kind::update ? plan_.updates : at(stage.whole, unit.level);
+        auto& steps =
+            unit.kind == Kind::update ? updates_after(unit.step) : at(stage.whole, unit.level);
         steps.push_back(std::move(unit.step));
         continue;
       }
@@ -379,6 +391,7 @@ class Planner {
   std::vector<char> live_;
   std::vector<int> uses_;
   std::vector<Unit> units_;
+  std::map<int, std::size_t> turns_;  // by parameter: how many updates have changed it
   mutable std::vector<Extents> extents_;
 };
 

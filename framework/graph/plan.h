@@ -11,11 +11,11 @@ namespace gradus {
 
 /// One kernel to run: a node, or a product with the bias and the activation after it.
 struct Step {
-  int node = -1;  // whose value it computes: the last of a fused chain
-  int base = -1;  // the node whose op runs
-  std::vector<int> inputs = {};
-  bool bias = false;
-  kernels::Activation activation = kernels::Activation::none;
+  int node = -1;                 ///< whose value it computes: the last of a fused chain
+  int base = -1;                 ///< the node whose op runs
+  std::vector<int> inputs = {};  ///< of the product, then the bias, if there is one
+  bool bias = false;             ///< whether a bias is added
+  kernels::Activation activation = kernels::Activation::none;  ///< what is applied at the end
   /// For a full tile of rows and for the last, shorter one; steps on the whole batch use the first.
   std::array<Kernel, 2> kernels = {};
 };
@@ -23,9 +23,9 @@ struct Step {
 /// Tiles of rows, each through all of `tiled` and `summed` in the nodes' order; then, once the
 /// lanes are added up, steps on the whole batch.
 struct Stage {
-  std::vector<Step> tiled;               // both kinds, in the nodes' order
-  std::vector<int> summed;               // the nodes among them whose rows are summed in lanes
-  std::vector<std::vector<Step>> whole;  // those of one list use nothing of each other
+  std::vector<Step> tiled;               ///< both kinds, in the nodes' order
+  std::vector<int> summed;               ///< the nodes among them whose rows are summed in lanes
+  std::vector<std::vector<Step>> whole;  ///< those of one list use nothing of each other
 };
 
 /// Where a node's elements are while a plan runs.
@@ -39,20 +39,21 @@ enum class Place : std::uint8_t {
 /// How a graph is executed for one batch size: what runs when, on which rows, and where every
 /// value lies. Follows from the graph and the batch alone, never from the machine.
 struct Plan {
-  std::int64_t batch = 0;
-  std::int64_t tile_rows = 0;  // of a full tile
-  std::int64_t tiles = 0;
-  std::int64_t lanes = 1;  // partial sums over rows, added in this order
+  std::int64_t batch = 0;      ///< rows
+  std::int64_t tile_rows = 0;  ///< of a full tile
+  std::int64_t tiles = 0;      ///< how many there are
+  std::int64_t lanes = 1;      ///< partial sums over rows, added in this order
 
-  std::vector<Stage> stages;
-  std::vector<Step> updates;  // what changes parameters; runs when asked for
+  std::vector<Stage> stages;  ///< one after the other
+  /// What changes parameters; runs when asked for. Those of one list change different ones.
+  std::vector<std::vector<Step>> updates;
 
-  std::vector<Place> places;              // by node
-  std::vector<std::size_t> offsets;       // by node, in bytes
-  std::vector<std::size_t> lane_offsets;  // by node, within a lane
-  std::size_t whole_bytes = 0;
-  std::size_t tile_bytes = 0;  // a worker
-  std::size_t lane_bytes = 0;  // a lane
+  std::vector<Place> places;              ///< by node
+  std::vector<std::size_t> offsets;       ///< by node, in bytes
+  std::vector<std::size_t> lane_offsets;  ///< by node, within a lane
+  std::size_t whole_bytes = 0;            ///< of the values of whole batches
+  std::size_t tile_bytes = 0;             ///< a worker
+  std::size_t lane_bytes = 0;             ///< a lane
 
   /// Rows of tile `index`.
   std::int64_t rows(std::int64_t index) const;

@@ -40,6 +40,8 @@ BatchNorm::BatchNorm(std::int64_t size, double momentum, double epsilon)
       variance_(parameter("moving_variance", {size}, ones())),
       momentum_(momentum),
       epsilon_(epsilon) {
+  mean_.trained = false;
+  variance_.trained = false;
   if (!(momentum >= 0 && momentum <= 1)) {
     fail("batch_norm: momentum must be from 0 to 1, not {}", momentum);
   }

@@ -21,6 +21,8 @@ class Features {
   Value operator[](std::string_view column) const;
   /// What randomness of this training step follows from, for Dropout; none outside of training.
   Value random_key() const { return random_key_; }
+  /// Whether the model is called to be trained, as BatchNorm must know.
+  bool training() const { return static_cast<bool>(random_key_); }
 
  private:
   std::map<std::string, Value, std::less<>> columns_;

@@ -21,10 +21,18 @@ std::vector<Module::Named> Module::parameters() const {
   return all;
 }
 
+std::vector<Module::Named> Module::trained_parameters() const {
+  std::vector<Named> all = parameters();
+  std::erase_if(all, [](const Named& named) { return !named.parameter->trained; });
+  return all;
+}
+
 Parameter& Module::parameter(std::string name, const Extents& extents, Initializer initializer,
                              double l2) {
-  parameters_.push_back(std::make_unique<Parameter>(
-      Parameter{std::move(name), Tensor(extents), std::move(initializer), l2, 0.0}));
+  parameters_.push_back(std::make_unique<Parameter>(Parameter{.name = std::move(name),
+                                                              .value = Tensor(extents),
+                                                              .initializer = std::move(initializer),
+                                                              .l2 = l2}));
   return *parameters_.back();
 }
 
@@ -51,7 +59,7 @@ std::int64_t parameter_count(const Module& module) {
 
 Value regularization_loss(const Module& module, Graph& graph) {
   Value total;
-  for (const auto& [path, parameter] : module.parameters()) {
+  for (const auto& [path, parameter] : module.trained_parameters()) {
     if (parameter->l1 == 0.0 && parameter->l2 == 0.0) continue;
     const Scope scope(graph, "regularization");
     const Value value = graph.parameter(path, parameter->value);

@@ -11,13 +11,15 @@
 
 namespace gradus {
 
-/// Elements that training changes.
+/// Elements that a module keeps, and by which a model is saved.
 struct Parameter {
-  std::string name;  // within its module: "weight"
-  Tensor value;
-  Initializer initializer;
-  double l2 = 0.0;  // adds l2 * sum(value²) to the regularisation loss
-  double l1 = 0.0;  // adds l1 * sum(|value|)
+  std::string name;         ///< within its module: "weight"
+  Tensor value;             ///< shared by graphs and checkpoints
+  Initializer initializer;  ///< what fills it at first
+  double l2 = 0.0;          ///< adds l2 * sum(value²) to the regularisation loss
+  double l1 = 0.0;          ///< adds l1 * sum(|value|)
+  /// Whether it follows its gradient, is regularised and averaged: unlike what a layer has seen.
+  bool trained = true;
 
   /// The parameter as a value of a graph.
   Value in(Graph& graph) const { return graph.parameter(name, value); }
@@ -33,11 +35,13 @@ class Module {
 
   /// A parameter and its path from this module: "ratings.0.weight".
   struct Named {
-    std::string path;
-    Parameter* parameter;
+    std::string path;      ///< from the module: "ratings.0.weight"
+    Parameter* parameter;  ///< lives as long as the module
   };
   /// All parameters, the module's own before its children's, in the order of their registration.
   std::vector<Named> parameters() const;
+  /// Those of them that are trained.
+  std::vector<Named> trained_parameters() const;
 
  protected:
   Module() = default;
@@ -72,8 +76,8 @@ void initialize(const Module& module, std::uint64_t seed);
 /// The number of elements of all parameters.
 std::int64_t parameter_count(const Module& module);
 
-/// The sum over all parameters of l1 * sum(|value|) + l2 * sum(value²), a scalar; an empty Value
-/// where no parameter is regularised. Its gradient is l1 * sign(value) + 2 * l2 * value, with
+/// The sum over all trained parameters of l1 * sum(|value|) + l2 * sum(value²), a scalar; an empty
+/// Value where no parameter is regularised. Its gradient is l1 * sign(value) + 2 * l2 * value, with
 /// sign(0) = 0, of the whole parameter: all rows of a table. As Keras' L1L2.
 Value regularization_loss(const Module& module, Graph& graph);
 

@@ -29,7 +29,8 @@ std::vector<std::size_t> ParameterGroups::of(const std::vector<std::string>& pat
       if (out[p] == groups_.size()) out[p] = g;
     }
     if (!named && !paths.empty()) {
-      fail("\"{}\" is no parameter; there are: {}", pattern, fmt::join(paths, ", "));
+      fail("\"{}\" is no parameter that is trained; there are: {}", pattern,
+           fmt::join(paths, ", "));
     }
   }
   for (std::size_t p = 0; p < paths.size(); ++p) {

@@ -83,6 +83,7 @@ const Catalogue<std::unique_ptr<Averaging>()>& averagings() {
 WeightAverage::WeightAverage(const Model& model, std::unique_ptr<Averaging> averaging)
     : averaging_(std::move(averaging)) {
   for (const auto& [path, parameter] : model.parameters()) {
+    trained_.push_back(parameter->trained);
     parameters_.push_back(parameter->value);
     values_.push_back(parameter->value.clone());
   }
@@ -94,8 +95,9 @@ void WeightAverage::update(std::int64_t step) {
     float* average = values_[k].floats().data();
     const float* weights = parameters_[k].floats().data();
     const auto count = static_cast<std::int64_t>(values_[k].floats().size());
+    const float own = trained_[k] ? share : 1.0F;
     kernels::parallel_blocks(count, kBlock, [&](std::int64_t begin, std::int64_t end) {
-      approach(average + begin, weights + begin, end - begin, share);
+      approach(average + begin, weights + begin, end - begin, own);
     });
   }
 }

@@ -25,13 +25,14 @@ class Averaging {
 ///   1992), before that the weights themselves. As PyTorch's AveragedModel.
 const Catalogue<std::unique_ptr<Averaging>()>& averagings();
 
-/// The average of a model's parameters over the steps of its training. All of them move at each
-/// step, tables too.
+/// The average of a model's parameters over the steps of its training; of those that are not
+/// trained, what they are. All of them move at each step, tables too.
 class WeightAverage {
  public:
   /// Begins with the parameters as they are. The model must live as long.
   WeightAverage(const Model& model, std::unique_ptr<Averaging> averaging);
 
+  /// After a step, from 1.
   void update(std::int64_t step);
   /// Gives the model the averages, and keeps its parameters in their place; or the reverse.
   void swap();
@@ -40,6 +41,7 @@ class WeightAverage {
 
  private:
   std::vector<Tensor> parameters_;
+  std::vector<bool> trained_;
   std::unique_ptr<Averaging> averaging_;
   std::vector<Tensor> values_;
 };

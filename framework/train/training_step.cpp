@@ -30,7 +30,7 @@ TrainingStep::TrainingStep(const Model& model, const Task& task, ParameterGroups
       random_key_({3}, DataType::int32) {
   trace_ = trace(graph_, model, task, columns, weighted, true);
   std::vector<std::string> paths;
-  for (const auto& [path, parameter] : model.parameters()) {
+  for (const auto& [path, parameter] : model.trained_parameters()) {
     parameters_.push_back(graph_.parameter(path, parameter->value));
     paths.push_back(path);
   }

@@ -15,9 +15,9 @@ namespace gradus {
 
 /// Losses of one batch, or example-weighted means of several.
 struct Losses {
-  double loss = 0;
-  double regularization_loss = 0;
-  double total_loss = 0;
+  double loss = 0;                 ///< the task's
+  double regularization_loss = 0;  ///< the parameters'
+  double total_loss = 0;           ///< both together
 };
 
 /// A model's training step: forward, backward and update as one graph.
@@ -44,15 +44,15 @@ class TrainingStep {
   /// compute: "matmul (ratings.0)", "parameter 'ratings.0.weight'".
   std::string first_not_finite();
 
-  const Graph& graph() const { return graph_; }
-  Executor& executor() { return *executor_; }
-  const Trace& traced() const { return trace_; }
-  /// The parameters by path, and their gradients, in the same order.
+  const Graph& graph() const { return graph_; }   ///< with all its nodes
+  Executor& executor() { return *executor_; }     ///< runs the graph
+  const Trace& traced() const { return trace_; }  ///< the model and its task in the graph
+  /// The trained parameters by path, and their gradients, in the same order.
   const std::vector<Value>& parameters() const { return parameters_; }
-  const Gradients& gradients() const { return gradients_; }
+  const Gradients& gradients() const { return gradients_; }  ///< in the parameters' order
   /// What the optimiser keeps, by "path/name".
   const OptimizerStates& states() const { return states_; }
-  const ParameterGroups& groups() const { return groups_; }
+  const ParameterGroups& groups() const { return groups_; }  ///< as they were given
 
  private:
   std::vector<Value> group_updates(std::size_t group, const std::vector<std::size_t>& group_of);

@@ -157,7 +157,8 @@ TEST_CASE("program: optimizers that cannot be are refused by pointer") {
   const std::string parameters = "there are: user_embedding.weight, movie_embedding.weight, ";
   const std::pair<std::string, std::string> cases[] = {
       {R"(optimizer.groups=[{"parameters": "*embeding*", "optimizer": {"kind": "sgd"}}])",
-       "config: /optimizer/groups/0/parameters: \"*embeding*\" is no parameter; " + parameters},
+       "config: /optimizer/groups/0/parameters: \"*embeding*\" is no parameter that is trained; " +
+           parameters},
       {R"(optimizer.groups=[{"optimizer": {"kind": "sgd"}}])",
        "config: /optimizer/groups/0/parameters: is missing"},
       {R"(optimizer.groups=[{"parameters": "*", "optimizer": {"kind": "sdg"}}])",
@@ -169,7 +170,8 @@ TEST_CASE("program: optimizers that cannot be are refused by pointer") {
        "config: /optimizer/schedule: there must be a learning rate for each boundary, got 0 for 1"},
       {R"(optimizer.schedule={"kind": "cosin"})", "did you mean \"cosine\"?"},
       {R"(model.regularization=[{"parameters": "top*", "l2": 1}])",
-       "config: /model/regularization/0/parameters: \"top*\" is no parameter; " + parameters},
+       "config: /model/regularization/0/parameters: \"top*\" is no parameter that is trained; " +
+           parameters},
       {R"(training.averaging={"kind": "exponential", "momentum": 2})",
        "config: /training/averaging/momentum: must be a number from 0 to 1, got 2"},
   };

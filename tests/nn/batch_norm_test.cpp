@@ -18,9 +18,15 @@ const OpCases kCases({
     .attributes = {"training"},
     .build =
         [](const Values& x, const Attributes& attributes) {
-          return BatchNorm(x[0].shape()[1].size)(x[0], attributes.get<bool>("training"));
+          // A large epsilon, where statistics that a case draws may be below 0.
+          const auto* epsilon = attributes.find("epsilon");
+          const BatchNorm layer(x[0].shape()[1].size, 0.99,
+                                epsilon ? std::get<double>(*epsilon) : 1e-3);
+          return layer(x[0], attributes.get<bool>("training"));
         },
-    .cases = {{"training", {{kBatch, 17}}, {{"training", true}}}},
+    .cases = {{"training", {{kBatch, 17}}, {{"training", true}}},
+              {"one column", {{kBatch, 1}}, {{"training", true}}},
+              {"evaluation", {{kBatch, 17}}, {{"training", false}, {"epsilon", 2.0}}}},
     .layer = true,
 });
 
@@ -73,6 +79,35 @@ TEST_CASE("BatchNorm's statistics follow the batches as Keras' do") {
   const std::vector<float> before = get(layer, "moving_mean");
   executor.commit();
   CHECK(get(layer, "moving_mean") == before);
+}
+
+TEST_CASE("BatchNorm called twice in a step follows one input after the other") {
+  for (const int threads : {1, 3, 8}) {
+    CAPTURE(threads);
+    const Threads set(threads);
+    const BatchNorm layer(1, 0.5);
+    initialize(layer, 1);
+    Graph graph;
+    const Value a = graph.input("a", {kBatch, 1});
+    const Value b = graph.input("b", {kBatch, 1});
+    const std::vector<Value> outputs{layer(a, true), layer(b, true)};
+    Executor executor(graph, outputs, graph.updates_each_step());
+    const Tensor of_a = tensor({2, 1}, {3, 5});
+    const Tensor of_b = tensor({2, 1}, {-8, -16});
+    executor.set(a, of_a.view());
+    executor.set(b, of_b.view());
+    executor.run(2);
+    CHECK(executor.plan(2).updates.size() == 2);
+    executor.commit();
+    CHECK(get(layer, "moving_mean")[0] == 0.5F * (0.5F * 4) + 0.5F * -12);
+    CHECK(get(layer, "moving_variance")[0] == 0.5F * (0.5F * 1 + 0.5F * 1) + 0.5F * 16);
+  }
+}
+
+TEST_CASE("a node that updates nothing is no update") {
+  Graph graph;
+  const Value y = sum(graph.input("x", {kBatch, 2}));
+  CHECK_THROWS_WITH(graph.update_each_step(y), "sum: the op updates nothing");
 }
 
 TEST_CASE("BatchNorm outside of training uses what it has seen, and changes nothing") {

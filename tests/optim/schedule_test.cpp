@@ -124,9 +124,10 @@ TEST_CASE("a parameter belongs to the first group that names it") {
   const std::vector<std::string> paths = {"user.weight", "item.weight", "top.bias"};
   CHECK(groups({"user*", "*.weight", "*"}).of(paths) == std::vector<std::size_t>{0, 1, 2});
   CHECK(groups({"*", "*.weight"}).of(paths) == std::vector<std::size_t>{0, 0, 0});
-  CHECK_THROWS_WITH_AS(groups({"usr*", "*"}).of(paths),
-                       "\"usr*\" is no parameter; there are: user.weight, item.weight, top.bias",
-                       Error);
+  CHECK_THROWS_WITH_AS(
+      groups({"usr*", "*"}).of(paths),
+      "\"usr*\" is no parameter that is trained; there are: user.weight, item.weight, top.bias",
+      Error);
   CHECK_THROWS_WITH_AS(groups({"*.weight"}).of(paths), "parameter 'top.bias' is in no group",
                        Error);
 }
