@@ -7,9 +7,12 @@
 namespace gradus {
 
 /// The vectors of a row's ids combined into one: their weighted sum; that divided by the sum of the
-/// weights ("mean"), or by the root of the sum of their squares ("sqrtn"). Rows have as many places
-/// as the longest: a place that holds no id has weight 0, and a row of such gives zeros. As
-/// TensorFlow's safe_embedding_lookup_sparse. Parameter: "weight" [rows, dimension].
+/// weights ("mean"), or by the root of the sum of their squares ("sqrtn"). As TensorFlow's
+/// safe_embedding_lookup_sparse. Parameter: "weight" [rows, dimension].
+///
+/// Rows of different lengths have as many places as the longest. What fills a shorter one up is any
+/// row of the table with a weight of 0: `bag(ids, padding_mask(ids))` leaves out all ids 0. A row
+/// of nothing else gives zeros.
 class EmbeddingBag : public Module {
  public:
   /// Throws Error for a combiner other than sum, mean and sqrtn.

@@ -1,7 +1,7 @@
 """Reference values of layers: layers.py OUT_FOLDER.
 
-Needs tf_keras 2.21 (Keras 2), TensorFlow and TensorFlow Recommenders 0.7.7. Embedding bags and the
-factorisation machine are computed by their formulas, with TensorFlow's gradients; all in float64.
+Needs tf_keras 2.21 (Keras 2), TensorFlow and TensorFlow Recommenders 0.7.7. The factorisation
+machine is computed by its formula, with TensorFlow's gradients; all in float64.
 """
 
 import json
@@ -188,31 +188,30 @@ def embedding_bag():
 
     def call(combiner):
         def run(x, p):
-            vectors = tf.gather(p["weight"], x[0])
             weights = x[1] if len(x) > 1 else tf.ones(x[0].shape, tf.float64)
-            out = []
-            for row in range(BATCH):
-                total = tf.reduce_sum(weights[row][:, None] * vectors[row], 0)
-                if combiner != "sum" and not np.any(weights[row].numpy()):
-                    total = total * 0
-                elif combiner == "mean":
-                    total = total / tf.reduce_sum(weights[row])
-                elif combiner == "sqrtn":
-                    total = total / tf.sqrt(tf.reduce_sum(weights[row] ** 2))
-                out.append(total)
-            return tf.stack(out)
+            there = tf.where(weights != 0)  # [n, 2], by row: what is not there has no entry
+            entries = lambda values: tf.SparseTensor(there, values, x[0].shape)
+            return tf.nn.safe_embedding_lookup_sparse(
+                p["weight"],
+                entries(tf.cast(tf.gather_nd(x[0], there), tf.int64)),
+                entries(tf.gather_nd(weights, there)) if len(x) > 1 else None,
+                combiner=combiner,
+            )
 
         return run
 
     for combiner in ("sum", "mean", "sqrtn"):
         ids = random.integers(0, rows, (BATCH, places)).astype(np.int32)
         weights = np.abs(draw(BATCH, places))
-        weights[1, 2:] = 0
-        weights[2, 1:] = 0
+        ragged = weights.copy()
+        ragged[1, 2:] = 0
+        ragged[2, :3] = 0
+        ragged[3, :] = 0
         attributes = {"rows": rows, "dimension": dimension, "combiner": combiner}
         parameters = {"weight": draw(rows, dimension)}
-        case("EmbeddingBag", attributes, [ids], parameters, call(combiner))
-        case("EmbeddingBag", attributes, [ids, weights], parameters, call(combiner))
+        for inputs in ([ids], [ids, weights], [ids, ragged]):
+            case("EmbeddingBag", attributes, inputs, parameters, call(combiner))
+        cases[-1]["gradients"] = [None, None]  # which of a weight of 0 TensorFlow has not
 
 
 def multi_head_attention():
@@ -276,6 +275,47 @@ def gru():
     case("Gru", {"units": units}, [draw(BATCH, 4, inputs)], parameters, call)
 
 
+def dense():
+    def call(activation):
+        def run(x, p):
+            layer = built(tf_keras.layers.Dense(4, activation), (1, 3))
+            layer.kernel, layer.bias = p["weight"], p["bias"]
+            return layer(x[0])
+
+        return run
+
+    for activation in ("none", "relu", "sigmoid", "tanh"):
+        parameters = {"weight": draw(3, 4), "bias": draw(4)}
+        attributes = {"units": 4, "activation": activation}
+        case("Dense", attributes, [draw(BATCH, 3)], parameters, call(activation.replace("none", "linear")))
+
+
+def mlp():
+    def call(x, p):
+        y = x[0]
+        for k, (inputs, units) in enumerate(((3, 5), (5, 4), (4, 2))):
+            layer = built(tf_keras.layers.Dense(units, "relu" if k < 2 else None), (1, inputs))
+            layer.kernel, layer.bias = p[f"{k}.weight"], p[f"{k}.bias"]
+            y = layer(y)
+        return y
+
+    parameters = {}
+    for k, (inputs, units) in enumerate(((3, 5), (5, 4), (4, 2))):
+        parameters.update({f"{k}.weight": draw(inputs, units), f"{k}.bias": draw(units)})
+    case("Mlp", {"hidden": [5, 4], "outputs": 2}, [draw(BATCH, 3)], parameters, call)
+
+
+def embedding():
+    def call(x, p):
+        layer = built(tf_keras.layers.Embedding(6, 3), (1,))
+        layer.embeddings = p["weight"]
+        return layer(x[0])
+
+    for shape in ((BATCH,), (BATCH, 2)):
+        ids = random.integers(0, 6, shape).astype(np.int32)
+        case("Embedding", {"rows": 6, "dimension": 3}, [ids], {"weight": draw(6, 3)}, call)
+
+
 def main():
     tf_keras.backend.set_floatx("float64")
     folder = pathlib.Path(sys.argv[1])
@@ -288,11 +328,14 @@ def main():
         embedding_bag,
         multi_head_attention,
         gru,
+        dense,
+        mlp,
+        embedding,
     ):
         make()
     reference = {
         "source": f"tf_keras {tf_keras.__version__} on TensorFlow {tf.__version__}, TensorFlow "
-        "Recommenders 0.7.7, and formulas; float64, stored as float32",
+        "Recommenders 0.7.7, and a formula; float64, stored as float32",
         "gradient": "of sum(output * upstream)",
         "moving": moving(),
         "cases": cases,
