@@ -17,10 +17,12 @@ namespace gradus {
 template <class Signature>
 class Component;
 
+/// A component that is made by `Made(Args...)`.
 template <class Made, class... Args>
 class Component<Made(Args...)> {
  public:
   Component() = default;
+  /// `fields` shows the options to a visitor, `make` makes it by their values.
   Component(std::function<void(OptionVisitor&)> fields, std::function<Made(Args...)> make)
       : fields_(std::move(fields)), make_(std::move(make)) {}
 
@@ -28,6 +30,7 @@ class Component<Made(Args...)> {
   void fields(OptionVisitor& visitor) const {
     if (fields_) fields_(visitor);
   }
+  /// The component, with the options as they are.
   Made make(Args... args) const { return make_(std::forward<Args>(args)...); }
 
  private:
@@ -39,9 +42,9 @@ class Component<Made(Args...)> {
 /// with default options.
 template <class Signature>
 struct Kind {
-  std::string name;
-  std::string help;
-  std::function<Component<Signature>()> create;
+  std::string name;                              ///< what a config names it
+  std::string help;                              ///< what it is, in a few words
+  std::function<Component<Signature>()> create;  ///< a fresh one, with default options
 };
 
 /// All kinds of one part of an experiment, such as its models.
@@ -63,8 +66,8 @@ class Choice {
 
   /// "" where none is selected.
   const std::string& name() const { return name_; }
-  const Component<Signature>& component() const { return component_; }
-  const Catalogue<Signature>& kinds() const { return kinds_; }
+  const Component<Signature>& component() const { return component_; }  ///< of the selected kind
+  const Catalogue<Signature>& kinds() const { return kinds_; }  ///< all that can be selected
 
   /// A fresh component of that kind. Throws Error where there is none of that name.
   void select(const std::string& name) {

@@ -16,7 +16,7 @@ class Error : public std::runtime_error {
   explicit Error(const std::string& message, int exit_code = 1)
       : std::runtime_error(message), exit_code_(exit_code) {}
 
-  int exit_code() const noexcept { return exit_code_; }
+  int exit_code() const noexcept { return exit_code_; }  ///< what the program ends with
 
  private:
   int exit_code_;
@@ -25,13 +25,14 @@ class Error : public std::runtime_error {
 /// An Error of wrong configuration (exit code 2), of the key at a JSON pointer.
 class ConfigError : public Error {
  public:
+  /// `message` is about the value at `pointer` of a config.
   ConfigError(std::string_view pointer, const std::string& message)
       : Error(fmt::format("config: {}: {}", pointer, message), 2), pointer_(pointer) {}
   /// The same, and where the key came from: "in base.json".
   ConfigError(const ConfigError& error, std::string_view origin)
       : Error(fmt::format("{} ({})", error.what(), origin), 2), pointer_(error.pointer_) {}
 
-  const std::string& pointer() const noexcept { return pointer_; }
+  const std::string& pointer() const noexcept { return pointer_; }  ///< "/optimizer/learning_rate"
 
  private:
   std::string pointer_;

@@ -14,15 +14,15 @@ namespace gradus {
 
 /// What values an option may take; `text()` says it in words for messages and help.
 struct Allowed {
-  std::optional<double> minimum = {};
-  std::optional<double> maximum = {};
-  bool exclusive_minimum = false;       // the minimum itself is not allowed
-  std::vector<std::string> names = {};  // for texts: one of these, as `is_one_of` has it, if any
-  bool each = false;                    // the above is for each element of a list
-  bool required = false;                // the key must be given
-  bool path = false;                // a file or folder; a relative one is relative to its config
-  bool folder_name = false;         // what a folder can be called, as `is_folder_name` has it
-  std::int64_t minimum_length = 0;  // for lists: so many elements at least
+  std::optional<double> minimum = {};   ///< none: there is no lower limit
+  std::optional<double> maximum = {};   ///< none: there is no upper limit
+  bool exclusive_minimum = false;       ///< the minimum itself is not allowed
+  std::vector<std::string> names = {};  ///< for texts: one of these, as `is_one_of` has it, if any
+  bool each = false;                    ///< the above is for each element of a list
+  bool required = false;                ///< the key must be given
+  bool path = false;                ///< a file or folder; a relative one is relative to its config
+  bool folder_name = false;         ///< what a folder can be called, as `is_folder_name` has it
+  std::int64_t minimum_length = 0;  ///< for lists: so many elements at least
 
   /// "from 1 to 65536", "above 0", "one of: none, once".
   std::string text() const;
@@ -34,7 +34,9 @@ Allowed range(double minimum, double maximum);
 Allowed above(double minimum);
 /// `minimum` or more, finite.
 Allowed at_least(double minimum);
+/// One of these texts.
 Allowed one_of(std::vector<std::string> names);
+/// Whatever the type can hold.
 Allowed anything();
 /// A list whose elements are `element` each.
 Allowed each(Allowed element);
@@ -49,21 +51,22 @@ class OptionVisitor;
 
 /// A nested object or a list of objects behind an option, whatever its type.
 struct OptionRecord {
-  std::function<void(OptionVisitor&)> fields;
+  std::function<void(OptionVisitor&)> fields;  ///< shows the options in it
 };
+/// The elements of a list of objects.
 struct OptionRecords {
-  std::function<std::size_t()> size;
-  std::function<void(std::size_t)> resize;
-  std::function<void(std::size_t, OptionVisitor&)> fields;  // of element i
+  std::function<std::size_t()> size;                        ///< how many there are
+  std::function<void(std::size_t)> resize;                  ///< makes them so many
+  std::function<void(std::size_t, OptionVisitor&)> fields;  ///< of element i
 };
 
 /// A component that an option selects by name; the component's own options are keys beside that
 /// option, in the same object. component.h's `Choice` makes one.
 struct OptionChoice {
-  std::vector<std::pair<std::string, std::string>> kinds;  // name and help
-  std::string selected;                                    // "" for none yet
-  std::function<void(const std::string&)> select;          // one of the names, afresh
-  std::function<void(OptionVisitor&)> fields;              // of the one selected last
+  std::vector<std::pair<std::string, std::string>> kinds;  ///< name and help
+  std::string selected;                                    ///< "" for none yet
+  std::function<void(const std::string&)> select;          ///< one of the names, afresh
+  std::function<void(OptionVisitor&)> fields;              ///< of the one selected last
 };
 
 /// Where an option's value lives.
@@ -94,6 +97,7 @@ class OptionVisitor {
   }
 
  protected:
+  /// Sees one option, whatever its type.
   virtual void field(std::string_view name, OptionTarget target, const Allowed& allowed,
                      std::string_view help) = 0;
 

@@ -14,13 +14,16 @@ inline constexpr int kMaximumRank = 6;
 class Extents {
  public:
   Extents() = default;
+  /// Throws Error for more axes than a shape can have, and for sizes below 0.
   Extents(std::initializer_list<std::int64_t> sizes);
 
-  int rank() const { return rank_; }
+  int rank() const { return rank_; }  ///< how many axes there are
+  /// The size of an axis, from 0.
   std::int64_t operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }
+  /// The same, to be changed.
   std::int64_t& operator[](int axis) { return sizes_[static_cast<std::size_t>(axis)]; }
-  const std::int64_t* begin() const { return sizes_.data(); }
-  const std::int64_t* end() const { return sizes_.data() + rank_; }
+  const std::int64_t* begin() const { return sizes_.data(); }        ///< the first axis' size
+  const std::int64_t* end() const { return sizes_.data() + rank_; }  ///< behind the last
 
   /// Appends an axis. Throws Error beyond kMaximumRank or for a negative size.
   void push_back(std::int64_t size);
@@ -29,6 +32,7 @@ class Extents {
   /// "[4, 3]"; "[]" for a scalar.
   std::string text() const;
 
+  /// Whether all sizes are the same.
   friend bool operator==(const Extents& a, const Extents& b);
 
  private:
@@ -38,15 +42,18 @@ class Extents {
 
 /// One axis of a value in a graph: a constant, or a constant times the batch.
 struct Dimension {
-  std::int64_t size = 0;
-  bool times_batch = false;
+  std::int64_t size = 0;     ///< a constant, or what the batch is multiplied with
+  bool times_batch = false;  ///< whether it grows with the batch
 
+  /// A constant, or `constant` times the batch.
   // NOLINTNEXTLINE(google-explicit-constructor): shapes are written as {4, 3}
   Dimension(std::int64_t constant = 0, bool batch = false) : size(constant), times_batch(batch) {}
 
+  /// In a batch of so many rows.
   std::int64_t at(std::int64_t batch) const { return times_batch ? size * batch : size; }
   /// "4", "batch", "2*batch".
   std::string text() const;
+  /// Whether both are the same for any batch.
   friend bool operator==(const Dimension& a, const Dimension& b) {
     return a.size == b.size && a.times_batch == b.times_batch;
   }
@@ -59,16 +66,20 @@ inline const Dimension kBatch{1, true};
 class Shape {
  public:
   Shape() = default;
+  /// Throws Error for more axes than a shape can have, and for sizes below 0.
   Shape(std::initializer_list<Dimension> dimensions);
+  /// Without a batch.
   explicit Shape(const Extents& extents);
 
-  int rank() const { return rank_; }
+  int rank() const { return rank_; }  ///< how many axes there are
+  /// An axis, from 0.
   const Dimension& operator[](int axis) const { return axes_[static_cast<std::size_t>(axis)]; }
+  /// The same, to be changed.
   Dimension& operator[](int axis) { return axes_[static_cast<std::size_t>(axis)]; }
-  const Dimension* begin() const { return axes_.data(); }
-  const Dimension* end() const { return axes_.data() + rank_; }
+  const Dimension* begin() const { return axes_.data(); }        ///< the first axis
+  const Dimension* end() const { return axes_.data() + rank_; }  ///< behind the last
 
-  void push_back(Dimension dimension);
+  void push_back(Dimension dimension);  ///< one more axis, the last
   /// The sizes for a batch of `batch` rows.
   Extents at(std::int64_t batch) const;
   /// The number of elements, itself a constant or a constant times the batch. Throws Error where
@@ -81,6 +92,7 @@ class Shape {
   /// "[batch, 32]", "[2*batch]", "[4, 3]".
   std::string text() const;
 
+  /// Whether both are the same for any batch.
   friend bool operator==(const Shape& a, const Shape& b);
 
  private:

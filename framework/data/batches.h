@@ -33,7 +33,7 @@ class Batches {
 
   /// How many batches there are in an epoch.
   std::int64_t size() const;
-  std::int64_t batch_size() const { return batch_size_; }
+  std::int64_t batch_size() const { return batch_size_; }  ///< rows of all but the last
   /// All rows, in the order of this epoch.
   std::span<const std::int32_t> rows() const { return order_; }
   /// The rows of batch `batch`, from 0; Encoded copies their values out.

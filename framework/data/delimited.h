@@ -15,13 +15,14 @@ namespace gradus {
 /// unquoted field is text. Empty lines between records are skipped.
 class DelimitedFile {
  public:
+  /// Opens the file. Throws Error where it cannot be read.
   DelimitedFile(std::string path, char delimiter) : file_(std::move(path)), delimiter_(delimiter) {}
 
   /// Reads the next record; false at the end. The fields stand until the next call. Throws Error
   /// where a quote is not closed (within TextFile::kLongestLine), or text follows a closing one.
   bool next(std::vector<std::string_view>& fields);
 
-  const std::string& path() const { return file_.path(); }
+  const std::string& path() const { return file_.path(); }  ///< as it was given
   /// The line, from 1, on which the last record began.
   std::int64_t line() const { return line_; }
 

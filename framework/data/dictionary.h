@@ -19,6 +19,7 @@ class Dictionary {
   /// The string's number, or nothing where it was never added.
   std::optional<std::int32_t> find(std::string_view string) const;
 
+  /// How many different strings there are.
   std::int32_t size() const { return static_cast<std::int32_t>(ends_.size()); }
   /// The string of that number, below size(); it stands until the next `add`.
   std::string_view operator[](std::int32_t number) const;

@@ -16,15 +16,15 @@ class Encoded {
  public:
   /// A column of ids, one for each row; 0 is out of vocabulary.
   struct Ids {
-    std::string name;
-    ColumnKind kind = ColumnKind::id;
-    std::vector<std::int32_t> ids;
+    std::string name;                  ///< of the column
+    ColumnKind kind = ColumnKind::id;  ///< what the column is
+    std::vector<std::int32_t> ids;     ///< by row
   };
 
   /// A column of numbers, one for each row.
   struct Numbers {
-    std::string name;
-    std::vector<float> numbers;
+    std::string name;            ///< of the column
+    std::vector<float> numbers;  ///< by row
   };
 
   /// The columns of `vocabularies`, in that order, the label column `label` ("" for none), the
@@ -36,9 +36,10 @@ class Encoded {
   /// more or fewer rows than there are labels.
   Encoded(std::vector<Ids> columns, std::vector<Numbers> numbers, std::vector<float> labels);
 
-  std::int64_t rows() const { return rows_; }
+  std::int64_t rows() const { return rows_; }  ///< how many there are
   /// The columns of ids.
   const std::vector<Ids>& columns() const { return columns_; }
+  /// In the table's order.
   const std::vector<Numbers>& number_columns() const { return number_columns_; }
   /// The ids of a column. Throws Error with all names where there is none of that name.
   std::span<const std::int32_t> ids(std::string_view name) const;
@@ -46,6 +47,7 @@ class Encoded {
   std::span<const float> numbers(std::string_view name) const;
   /// The user's and the item's column, or null where there is none.
   const Ids* user() const { return only(ColumnKind::user); }
+  /// The only column of that kind; null: none.
   const Ids* item() const { return only(ColumnKind::item); }
   /// Empty where no label was asked for.
   std::span<const float> labels() const { return labels_; }
@@ -58,11 +60,14 @@ class Encoded {
   /// Copies values of `rows` into `out`, which is as long, and allocates nothing.
   void copy_ids(std::string_view name, std::span<const std::int32_t> rows,
                 std::span<std::int32_t> out) const;
+  /// The numbers of a column, of these rows.
   void copy_numbers(std::string_view name, std::span<const std::int32_t> rows,
                     std::span<float> out) const;
+  /// The labels of these rows.
   void copy_labels(std::span<const std::int32_t> rows, std::span<float> out) const;
   /// Ones where the table has no weights.
   void copy_weights(std::span<const std::int32_t> rows, std::span<float> out) const;
+  /// The groups of these rows.
   void copy_groups(std::span<const std::int32_t> rows, std::span<std::int32_t> out) const;
 
  private:

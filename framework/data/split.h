@@ -11,9 +11,9 @@ namespace gradus {
 /// parts. What is chosen while training, such as when to stop, is chosen on `validation`, which may
 /// be empty; `test` is measured once, at the end.
 struct Split {
-  std::vector<std::int32_t> train = {};
-  std::vector<std::int32_t> validation = {};
-  std::vector<std::int32_t> test = {};
+  std::vector<std::int32_t> train = {};       ///< rows that are learnt from
+  std::vector<std::int32_t> validation = {};  ///< rows that choices are made by
+  std::vector<std::int32_t> test = {};        ///< rows that are measured at the end
 };
 
 /// How rows are divided into training, validation and test. A new kind is one file and one row in

@@ -36,14 +36,14 @@ bool may_be_several(ColumnKind kind);
 /// One column of a table. A column that holds ids has `codes`, a number, label or weight column
 /// `numbers`, a timestamp column `times`, one for each row; the others are empty.
 struct Column {
-  std::string name;
-  ColumnKind kind = ColumnKind::id;
+  std::string name;                      ///< as the file has it
+  ColumnKind kind = ColumnKind::id;      ///< what it holds
   Dictionary strings = {};               ///< UTF-8, in order of first appearance
   std::vector<std::int32_t> codes = {};  ///< numbers in `strings`
-  std::vector<float> numbers = {};
-  std::vector<double> times = {};
+  std::vector<float> numbers = {};       ///< by row: of numbers, labels and weights
+  std::vector<double> times = {};        ///< by row: of timestamps
 
-  std::int64_t rows() const;
+  std::int64_t rows() const;  ///< how many values it has
 };
 
 /// Which line of a file each row began on, kept small: only where the distance changes.
@@ -53,7 +53,7 @@ class LineNumbers {
   void add(std::int64_t line);
   /// The line of a row that was added.
   std::int64_t operator[](std::int64_t row) const;
-  std::int64_t rows() const { return rows_; }
+  std::int64_t rows() const { return rows_; }  ///< how many there are
 
  private:
   std::vector<std::pair<std::int64_t, std::int64_t>> changes_;  // first row and its line
@@ -68,10 +68,11 @@ class Table {
   /// than one user, item, weight or timestamp column, no row, or more than 2^31 - 1.
   Table(std::string origin, std::vector<Column> columns, std::optional<LineNumbers> lines = {});
 
-  std::int64_t rows() const { return rows_; }
+  std::int64_t rows() const { return rows_; }  ///< how many there are
   /// In the order in which they were declared.
   const std::vector<Column>& columns() const& { return columns_; }
-  std::vector<Column> columns() && { return std::move(columns_); }
+  std::vector<Column> columns() && { return std::move(columns_); }  ///< the columns, taken out
+  /// The file, or what else the rows are from.
   const std::string& origin() const { return origin_; }
   /// "PATH:LINE", or "ORIGIN, row N" where there are no lines.
   std::string where(std::int64_t row) const;
@@ -81,8 +82,11 @@ class Table {
   /// The only column of that kind, or null where there is none. (A table may have several labels,
   /// ids and numbers: see `label`, and `column`.)
   const Column* user() const { return only(ColumnKind::user); }
+  /// The only column of that kind; null: none.
   const Column* item() const { return only(ColumnKind::item); }
+  /// The only column of that kind; null: none.
   const Column* weight() const { return only(ColumnKind::weight); }
+  /// The only column of that kind; null: none.
   const Column* timestamp() const { return only(ColumnKind::timestamp); }
   /// The label column `name`; for "" the only one. Throws Error where that is not one column.
   const Column& label(std::string_view name = "") const;

@@ -29,7 +29,7 @@ class TextFile {
   /// where reading fails.
   std::optional<std::string_view> next();
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return path_; }  ///< as it was given
   /// The number, from 1, of the line that `next` gave last; 0 before the first.
   std::int64_t line() const { return line_; }
 

@@ -16,7 +16,7 @@ namespace gradus {
 /// `StringLookup(vocabulary=sorted, mask_token=None)`.
 class Vocabulary {
  public:
-  static constexpr std::int32_t kOutOfVocabulary = 0;
+  static constexpr std::int32_t kOutOfVocabulary = 0;  ///< of all strings that are not known
 
   Vocabulary() = default;
   /// In any order. Throws Error where a string is there twice.
@@ -39,9 +39,9 @@ class Vocabularies {
  public:
   /// A column's vocabulary; its kind is user, item or id.
   struct Entry {
-    std::string name;
-    ColumnKind kind = ColumnKind::id;
-    Vocabulary vocabulary;
+    std::string name;                  ///< of the column
+    ColumnKind kind = ColumnKind::id;  ///< what the column is
+    Vocabulary vocabulary;             ///< its strings
   };
 
   Vocabularies() = default;
@@ -57,12 +57,13 @@ class Vocabularies {
 
   /// Of the id columns.
   std::size_t size() const { return entries_.size(); }
-  const Entry* begin() const { return entries_.data(); }
-  const Entry* end() const { return entries_.data() + entries_.size(); }
+  const Entry* begin() const { return entries_.data(); }                  ///< the first column's
+  const Entry* end() const { return entries_.data() + entries_.size(); }  ///< behind the last
   /// Throws Error with all id columns and the nearest where none has that name.
   const Vocabulary& operator[](std::string_view name) const;
   /// The user's and the item's column, or null where there is none.
   const Entry* user() const { return only(ColumnKind::user); }
+  /// The only column of that kind; null: none.
   const Entry* item() const { return only(ColumnKind::item); }
   /// The names of the number columns.
   const std::vector<std::string>& numbers() const { return numbers_; }

@@ -25,11 +25,11 @@ namespace gradus::experiment {
 
 /// The kinds of everything that a config selects by name.
 struct Catalogues {
-  ModelCatalogue models;
-  Catalogue<std::unique_ptr<Task>()> tasks;
-  Catalogue<std::unique_ptr<Optimizer>()> optimizers;
-  Catalogue<std::unique_ptr<DataSource>()> sources;
-  Catalogue<std::unique_ptr<Splitter>()> splitters;
+  ModelCatalogue models;                               ///< `model.kind`
+  Catalogue<std::unique_ptr<Task>()> tasks;            ///< `task.kind`
+  Catalogue<std::unique_ptr<Optimizer>()> optimizers;  ///< `optimizer.kind`
+  Catalogue<std::unique_ptr<DataSource>()> sources;    ///< `data.source`
+  Catalogue<std::unique_ptr<Splitter>()> splitters;    ///< `data.split.kind`
 };
 
 /// These models, and all that the framework has of the rest.

@@ -17,12 +17,12 @@ namespace gradus::experiment {
 /// Everything that going on with a training needs.
 struct Checkpoint {
   TrainingPosition position;
-  EarlyStopping::State best;       // on the validation rows
-  Plateau::State plateau;          // on these too
-  std::int64_t steps_bytes = 0;    // of `steps.jsonl` at that time
-  std::int64_t metrics_bytes = 0;  // of `metrics.jsonl`
-  double seconds = 0;              // that the training took so far
-  std::string data;                // as `data_figures` has them
+  EarlyStopping::State best;       ///< on the validation rows
+  Plateau::State plateau;          ///< on these too
+  std::int64_t steps_bytes = 0;    ///< of `steps.jsonl` at that time
+  std::int64_t metrics_bytes = 0;  ///< of `metrics.jsonl`
+  double seconds = 0;              ///< that the training took so far
+  std::string data;                ///< as `data_figures` has them
   // "parameter/PATH", "state/PATH/NAME", "best/PATH", "average/PATH", "metric/predictions"
   NamedTensors tensors;
 };

@@ -18,10 +18,10 @@ namespace gradus::experiment {
 /// figures that show a model which learnt nothing; and what it does on the validation rows.
 struct TestResult {
   Evaluation evaluation;
-  std::vector<std::pair<std::string, Figures>> baselines;  // none without training rows
+  std::vector<std::pair<std::string, Figures>> baselines;  ///< none without training rows
   double prediction_standard_deviation = 0;
-  std::optional<OrderCorrelation> order;  // none without a user and an item column
-  std::optional<Evaluation> validation;   // none without such rows
+  std::optional<OrderCorrelation> order;  ///< none without a user and an item column
+  std::optional<Evaluation> validation;   ///< none without such rows
 
   /// An object of "test", "validation" where there is any, "baselines" and "spread", as in
   /// `result.json`.

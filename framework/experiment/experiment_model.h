@@ -21,13 +21,13 @@ namespace gradus::experiment {
 /// An experiment's model with all that it takes to feed it raw strings.
 struct ExperimentModel {
   Config config;
-  Vocabularies vocabularies;  // of all id columns, and all number columns
-  std::string label;          // the column that is learnt
-  std::string weight;         // the column of sample weights, "" for none
-  std::string group;          // the column whose groups metrics compare, "" where none does
+  Vocabularies vocabularies;  ///< of all id columns, and all number columns
+  std::string label;          ///< the column that is learnt
+  std::string weight;         ///< the column of sample weights, "" for none
+  std::string group;          ///< the column whose groups metrics compare, "" where none does
   std::unique_ptr<Task> task;
   std::unique_ptr<Model> model;
-  std::vector<InputColumn> columns;  // that the model reads
+  std::vector<InputColumn> columns;  ///< that the model reads
 
   /// The table as the model reads it: its columns and, where the table has them, the user's and the
   /// item's; with the label unless `labels` is false. Throws Error where the table lacks a column

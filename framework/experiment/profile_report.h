@@ -17,12 +17,12 @@ namespace gradus::experiment {
 /// have two a second.
 struct ProfileReport {
   struct NodeCost {
-    PlanLine line;  // of the largest batch
+    PlanLine line;  ///< of the largest batch
     std::int64_t calls = 0;
     double seconds = 0;
     double flops = 0;
     double bytes = 0;
-    double limit_seconds = 0;  // at the best rate of products, or of copies if that takes longer
+    double limit_seconds = 0;  ///< at the best rate of products, or of copies if that takes longer
   };
   struct PartCost {
     std::string_view name;
@@ -33,11 +33,11 @@ struct ProfileReport {
   std::int64_t steps = 0;
   int workers = 0;
   double seconds = 0;
-  double matmul_rate = 0;  // FLOP/s of one worker while all work
-  double copy_rate = 0;    // bytes/s, likewise
+  double matmul_rate = 0;  ///< FLOP/s of one worker while all work
+  double copy_rate = 0;    ///< bytes/s, likewise
   std::vector<NodeCost> nodes;
   std::vector<PartCost> parts;
-  double waiting = 0;  // seconds of neither: workers waited for others
+  double waiting = 0;  ///< seconds of neither: workers waited for others
 
   Json json() const;
   std::string text() const;

@@ -12,13 +12,13 @@ namespace gradus::experiment {
 inline constexpr std::string_view kRunConfig = "config.json";
 inline constexpr std::string_view kRunSteps = "steps.jsonl";
 inline constexpr std::string_view kRunMetrics = "metrics.jsonl";
-inline constexpr std::string_view kRunResult = "result.json";  // the last: with it a run is whole
+inline constexpr std::string_view kRunResult = "result.json";  ///< the last: with it a run is whole
 inline constexpr std::string_view kModelTensors = "model.safetensors";
 inline constexpr std::string_view kModelDescription = "model.json";
-inline constexpr std::string_view kRunTrace = "trace.json";  // of a profile
+inline constexpr std::string_view kRunTrace = "trace.json";  ///< of a profile
 
-inline constexpr std::string_view kCheckpoints = "checkpoint";  // a folder
-inline constexpr std::string_view kRunLock = "lock";            // empty; locked by who trains
+inline constexpr std::string_view kCheckpoints = "checkpoint";  ///< a folder
+inline constexpr std::string_view kRunLock = "lock";            ///< empty; locked by who trains
 
 /// The format of `result.json` and `model.json` that this program writes, and the newest it reads.
 inline constexpr int kRunFormat = 1;

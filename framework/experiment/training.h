@@ -23,10 +23,10 @@ namespace gradus::experiment {
 /// them while training.
 struct Prepared {
   ExperimentModel model;
-  std::shared_ptr<const EncodedRows> rows;  // that trials of a sweep share
+  std::shared_ptr<const EncodedRows> rows;  ///< that trials of a sweep share
   const Split& split = rows->split;
   const Encoded& data = rows->data;
-  double seconds = 0;  // that reading and encoding took
+  double seconds = 0;  ///< that reading and encoding took
 };
 
 /// Reads, splits and encodes an experiment's data. Throws Error as these do.
@@ -47,7 +47,7 @@ struct Profiled {
 /// A finished training.
 struct Trained {
   TestResult test;
-  Json result;  // what `result.json` holds
+  Json result;  ///< what `result.json` holds
   std::optional<Profiled> profiled = {};
 };
 

@@ -25,24 +25,27 @@ struct Op;
 class Value {
  public:
   Value() = default;
+  /// A node of a graph.
   Value(Graph* graph, int index) : graph_(graph), index_(index) {}
 
+  /// Whether it is a handle to a node.
   explicit operator bool() const { return graph_ != nullptr; }
   /// Throws Error for a handle to nothing.
   Graph& graph() const {
     if (graph_ == nullptr) fail("value: a handle to nothing was used");
     return *graph_;
   }
-  int index() const { return index_; }
+  int index() const { return index_; }  ///< of the node, from 0
 
-  const Node& node() const;
-  const Shape& shape() const;
-  Value input(int i) const;
-  int input_count() const;
+  const Node& node() const;    ///< what computes it
+  const Shape& shape() const;  ///< of the node's output
+  Value input(int i) const;    ///< the node's input, from 0
+  int input_count() const;     ///< of the node
   /// An attribute of the node that made this value. Throws Error where there is none of that type.
   template <class T>
   const T& attribute(std::string_view name) const;
 
+  /// Whether both are handles to one node.
   friend bool operator==(const Value& a, const Value& b) {
     return a.graph_ == b.graph_ && a.index_ == b.index_;
   }
@@ -59,7 +62,9 @@ using Attribute = std::variant<bool, std::int64_t, double, std::string, Shape>;
 class Attributes {
  public:
   Attributes() = default;
+  /// In this order.
   Attributes(std::initializer_list<std::pair<std::string, Attribute>> list) : list_(list) {}
+  /// In this order.
   explicit Attributes(std::vector<std::pair<std::string, Attribute>> list)
       : list_(std::move(list)) {}
 
@@ -70,12 +75,14 @@ class Attributes {
     }
     return nullptr;
   }
+  /// Throws Error where there is no attribute of that name and type.
   template <class T>
   const T& get(std::string_view name) const {
     const Attribute* value = find(name);
     if (value == nullptr || !std::holds_alternative<T>(*value)) fail("no attribute '{}'", name);
     return std::get<T>(*value);
   }
+  /// In their order.
   const std::vector<std::pair<std::string, Attribute>>& all() const { return list_; }
 
  private:
@@ -88,60 +95,67 @@ enum class Rows : std::uint8_t { each, sum, whole };
 
 /// What an op offers to be computed together with the product before it.
 struct Epilogue {
+  /// What can follow a product.
   enum class Kind : std::uint8_t { none, bias, activation };
-  Kind kind = Kind::none;
-  kernels::Activation activation = kernels::Activation::none;
+  Kind kind = Kind::none;                                      ///< what the node can be
+  kernels::Activation activation = kernels::Activation::none;  ///< of an activation: which
 };
 
 /// The gradient of rows looked up in a table: `rows` [.., dimension] belongs to the table's rows
 /// `ids` [..]; repeated ids add up.
 struct RowGradient {
-  Value ids;
-  Value rows;
+  Value ids;   ///< int32 [..]
+  Value rows;  ///< [.., dimension]
 };
 
 /// A gradient: a value of the input's shape, rows of a table, both (they add up) or none.
 struct Gradient {
   Gradient() = default;
+  /// Of the input's shape; of a handle to nothing: none.
   // NOLINTNEXTLINE(google-explicit-constructor): an op's gradient returns Values
   Gradient(Value value) : dense(value) {}
+  /// Of rows of a table.
   // NOLINTNEXTLINE(google-explicit-constructor)
   Gradient(RowGradient gradient) : rows{gradient} {}
 
+  /// Whether there is one.
   explicit operator bool() const { return static_cast<bool>(dense) || !rows.empty(); }
 
-  Value dense;
-  std::vector<RowGradient> rows;
+  Value dense;                    ///< of the input's shape; or none
+  std::vector<RowGradient> rows;  ///< of the table's rows; or none
 };
+/// Those of an op's inputs, in their order.
 using Gradients = std::vector<Gradient>;
 
 /// What a kernel is prepared for: a node at given sizes.
 struct Request {
-  Value node;
-  std::span<const Extents> inputs;
-  Extents output;
-  bool bias = false;  // one more input: a bias row to add
-  kernels::Activation activation = kernels::Activation::none;
+  Value node;                       ///< what is to be computed
+  std::span<const Extents> inputs;  ///< by input
+  Extents output;                   ///< of the output
+  bool bias = false;                ///< one more input: a bias row to add
+  kernels::Activation activation = kernels::Activation::none;  ///< to apply to the output
 };
 
 /// One execution: of a tile of rows, or of all.
 struct Call {
-  Value node;
-  std::span<const View> inputs;
-  View output;
-  std::int64_t batch = 0;      // rows of the whole batch, of which this call may see a tile
-  std::int64_t first_row = 0;  // of the batch that this call sees
-  bool accumulate = false;     // Rows::sum: add to the output rather than overwrite it
+  Value node;                    ///< what is computed
+  std::span<const View> inputs;  ///< by input
+  View output;                   ///< where the output belongs
+  std::int64_t batch = 0;        ///< rows of the whole batch, of which this call may see a tile
+  std::int64_t first_row = 0;    ///< of the batch that this call sees
+  bool accumulate = false;       ///< Rows::sum: add to the output rather than overwrite it
 };
+/// Runs a node that it was prepared for.
 using Kernel = std::function<void(const Call&)>;
 
 /// Everything the graph knows of an op. One constant of this type, in the op's own source file, is
 /// all that adding an op takes.
 struct Op {
-  std::string_view name;
+  std::string_view name;  ///< as errors and plans say it
   /// The output's shape; throws Error where the inputs do not fit.
   Shape (*shape)(std::span<const Value> inputs, const Attributes& attributes) = nullptr;
-  DataType type = DataType::float32;
+  DataType type = DataType::float32;  ///< of the output's elements
+  /// How a node's output follows from rows of its inputs.
   Rows (*rows)(Value y) = [](Value) { return Rows::each; };
   /// Computes the output. Exactly one of `run` and `prepare` is given.
   void (*run)(const Call& call) = nullptr;

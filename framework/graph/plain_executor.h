@@ -13,8 +13,10 @@ namespace gradus {
 /// reference that the tiled executor is held to, and what finds the node that made a loss infinite.
 class PlainExecutor {
  public:
+  /// The graph must live as long.
   explicit PlainExecutor(const Graph& graph) : graph_(graph) {}
 
+  /// Gives an input its elements.
   void set(Value input, const Tensor& tensor) { given_[input.index()] = tensor; }
 
   /// Computes everything that `targets` need, updates of parameters included where they are

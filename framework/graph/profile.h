@@ -21,6 +21,7 @@ class Profile {
   /// How many events are kept, of all workers together; older ones make room.
   static constexpr std::int64_t kMostEvents = 1 << 17;
 
+  /// What an event is.
   enum class Kind : std::uint8_t {
     tile,   // a node, for one tile of rows
     whole,  // a node, for the whole batch, by all workers
@@ -32,22 +33,22 @@ class Profile {
 
   /// Something that a worker did; moments in nanoseconds since the profile was made.
   struct Event {
-    Kind kind = Kind::part;
-    int node = -1;
-    int worker = 0;
-    std::string_view name = {};  // of a part or step
-    std::int64_t tile = -1;
-    std::int64_t rows = 0;   // that a node computed
-    std::int64_t batch = 0;  // of which they are
-    std::int64_t begin = 0;
-    std::int64_t end = 0;
+    Kind kind = Kind::part;      ///< what happened
+    int node = -1;               ///< whose step it was
+    int worker = 0;              ///< who ran it
+    std::string_view name = {};  ///< of a part or step
+    std::int64_t tile = -1;      ///< of a step in tiles: which
+    std::int64_t rows = 0;       ///< that a node computed
+    std::int64_t batch = 0;      ///< of which they are
+    std::int64_t begin = 0;      ///< nanoseconds, as `now`
+    std::int64_t end = 0;        ///< nanoseconds, as `now`
   };
 
   /// Kernel calls, and the time that they kept workers: where all work at one, those count, too,
   /// that had nothing to do.
   struct Total {
-    std::int64_t calls = 0;
-    std::int64_t nanoseconds = 0;
+    std::int64_t calls = 0;        ///< how often it happened
+    std::int64_t nanoseconds = 0;  ///< of all calls
   };
 
   /// Notes a part, or a step, from its making to its end. Without a profile it does nothing.
@@ -67,19 +68,22 @@ class Profile {
   /// Of the nodes that `graph` has now, and of the workers that there are now.
   explicit Profile(const Graph& graph);
 
+  /// Nanoseconds since the profile was made.
   std::int64_t now() const;
   /// Says that what follows is of `batch` rows.
   void begin_run(std::int64_t batch);
   /// Notes what began at `event.begin` and ends now, by this worker. Returns its end.
   std::int64_t note(Event event);
 
+  /// For how many it was made.
   int nodes() const { return static_cast<int>(workers_[0].nodes.size()); }
-  int workers() const { return static_cast<int>(workers_.size()); }
+  int workers() const { return static_cast<int>(workers_.size()); }  ///< for how many it was made
   /// How many steps have ended.
   std::int64_t steps() const { return steps_; }
   /// Seconds from the first moment noted to the last.
   double seconds() const;
-  Total node(int index) const;
+  Total node(int index) const;  ///< of that node's steps
+  /// By name.
   const std::vector<std::pair<std::string_view, Total>>& parts() const { return parts_; }
   /// How often each size of batch was run.
   const std::vector<std::pair<std::int64_t, std::int64_t>>& runs() const { return runs_; }

@@ -6,11 +6,12 @@ namespace gradus::kernels {
 
 /// A tensor as [outer, length, inner], around one of its axes.
 struct AroundAxis {
+  /// Of the axis of a tensor of these extents.
   AroundAxis(const Extents& extents, int axis);
 
-  std::int64_t outer = 1;
-  std::int64_t length;
-  std::int64_t inner = 1;
+  std::int64_t outer = 1;  ///< elements before the axis, multiplied
+  std::int64_t length;     ///< of the axis
+  std::int64_t inner = 1;  ///< elements behind the axis, multiplied
 };
 
 /// y = the largest element along an axis of x, -infinity where there are none, NaN where one is

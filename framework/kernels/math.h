@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <limits>
 
-/// Functions of one float that loops over many make vectors of, which those of <cmath> do not
+/// Functions of one float that loops over many make vectors of, which those of `cmath` do not
 /// become: no branch, no call. Within 4 units in the last place of the exact value, and with
-/// <cmath>'s values for zeros, infinities and NaN.
+/// `cmath`'s values for zeros, infinities and NaN.
 namespace gradus::kernels::math {
 
 namespace detail {
@@ -29,6 +29,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// E^x.
 [[gnu::always_inline]] inline float exp(float x) {
   constexpr float kLog2E = 1.44269504F;
   constexpr float kLn2High = 0.693359375F;
@@ -55,6 +56,7 @@ namespace detail {
   return std::abs(x) < kSmall ? near : far;
 }
 
+/// The natural logarithm.
 [[gnu::always_inline]] inline float log(float x) {
   constexpr float kLn2High = 6.9313812256e-01F;
   constexpr float kLn2Low = 9.0580006145e-06F;
@@ -93,6 +95,7 @@ namespace detail {
 /// 1 / (1 + exp(-x)).
 [[gnu::always_inline]] inline float sigmoid(float x) { return 1.0F / (1.0F + exp(-x)); }
 
+/// The hyperbolic tangent.
 [[gnu::always_inline]] inline float tanh(float x) {
   const float below = expm1(-2.0F * std::abs(x));
   return std::copysign(below / (below + 2.0F), x);

@@ -15,12 +15,12 @@ std::string_view name(Activation activation);
 /// The sizes of y[m, n] = a · b, where a is stored [m, k] ([k, m] if transposed) and b [k, n]
 /// ([n, k] if transposed); `lda` is the distance of a's stored rows (0: they are dense).
 struct MatmulSizes {
-  std::int64_t m = 0;
-  std::int64_t n = 0;
-  std::int64_t k = 0;
-  bool transpose_a = false;
-  bool transpose_b = false;
-  std::int64_t lda = 0;
+  std::int64_t m = 0;        ///< rows of the product
+  std::int64_t n = 0;        ///< columns of the product
+  std::int64_t k = 0;        ///< terms of each element
+  bool transpose_a = false;  ///< whether a is given as [k, m]
+  bool transpose_b = false;  ///< whether b is given as [n, k]
+  std::int64_t lda = 0;      ///< elements from one row of a to the next; 0: they lie side by side
 };
 
 /// activation(a · b + bias), prepared once and run any number of times: by oneDNN, or by plain
@@ -32,7 +32,9 @@ class Matmul {
   explicit Matmul(const MatmulSizes& sizes, bool bias = false,
                   Activation activation = Activation::none);
   ~Matmul();
+  /// Takes the other's.
   Matmul(Matmul&&) noexcept;
+  /// Takes the other's.
   Matmul& operator=(Matmul&&) noexcept;
 
   /// y = activation(a · b + bias), or y += a · b where `accumulate` (then without bias and
@@ -55,8 +57,8 @@ bool inside_onednn();
 
 /// Version, CPU runtime and instruction set of oneDNN, and TBB's version, each as a line of text.
 std::string_view onednn_version();
-std::string_view onednn_runtime();
-std::string_view instruction_set();
-std::string_view tbb_version();
+std::string_view onednn_runtime();   ///< "TBB": who runs oneDNN's threads
+std::string_view instruction_set();  ///< "AVX2": the best that oneDNN found
+std::string_view tbb_version();      ///< of the library that runs
 
 }  // namespace gradus::kernels

@@ -13,17 +13,21 @@ using Eight = float __attribute__((vector_size(32), aligned(4), may_alias));
 
 /// Sixteen floats that are computed together.
 struct Vector {
-  Eight low = {};
-  Eight high = {};
+  Eight low = {};   ///< the first eight
+  Eight high = {};  ///< the others
 };
+/// Numbers in a Vector.
 inline constexpr std::int64_t kLanes = 16;
 
+/// By element.
 [[gnu::always_inline]] inline Vector operator*(Vector a, Vector b) {
   return {a.low * b.low, a.high * b.high};
 }
+/// By element.
 [[gnu::always_inline]] inline Vector operator*(float a, Vector b) {
   return {a * b.low, a * b.high};
 }
+/// By element.
 [[gnu::always_inline]] inline Vector& operator+=(Vector& a, Vector b) {
   a.low += b.low;
   a.high += b.high;
@@ -40,6 +44,7 @@ inline constexpr std::int64_t kLanes = 16;
   const auto* halves = reinterpret_cast<const Eight*>(p);
   return {halves[0], halves[1]};
 }
+/// Writes all numbers from `p` on.
 [[gnu::always_inline]] inline void store(float* p, Vector v) {
   auto* halves = reinterpret_cast<Eight*>(p);
   halves[0] = v.low;

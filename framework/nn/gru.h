@@ -13,6 +13,7 @@ namespace gradus {
 /// its own.
 class Gru : public Module {
  public:
+  /// Of vectors of `inputs` numbers, with a state of `units`.
   Gru(std::int64_t inputs, std::int64_t units);
 
   /// x [batch, steps, inputs] -> the state after each step, [batch, steps, units]. Throws Error for

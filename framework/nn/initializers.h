@@ -31,7 +31,9 @@ Initializer normal(double deviation);
 /// The same, drawn again while it is further than twice the deviation from 0.
 Initializer truncated_normal(double deviation);
 
+/// What n is.
 enum class Fan : std::uint8_t { in, out, average };
+/// How numbers spread.
 enum class Distribution : std::uint8_t { uniform, truncated_normal };
 
 /// Of variance factor / n, where weights [in, out] have n = in, out, or their mean, and others have

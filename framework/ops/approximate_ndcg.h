@@ -12,6 +12,7 @@ namespace gradus {
 /// ApproxNDCG (Qin, Liu and Li, 2010), as TensorFlow Ranking's, whose temperature is 0.1, too.
 /// Takes time and memory in proportion to the square of the list. Throws Error where the shapes are
 /// others or differ, or the temperature is not above 0.
+/// @ingroup losses
 Value approximate_ndcg(Operand scores, Operand labels, Value weights = {},
                        double temperature = 0.1);
 

@@ -8,6 +8,7 @@ namespace gradus {
 /// a scalar []: the stable form of cross-entropy, as Keras' BinaryCrossentropy(from_logits=True).
 /// dx = (sigmoid(x) - t) * weights / elements. All shapes must be equal. Without weights, all
 /// are 1.
+/// @ingroup losses
 Value binary_cross_entropy_with_logits(Operand logits, Operand labels, Value weights = {});
 
 }  // namespace gradus

@@ -8,6 +8,7 @@ namespace gradus {
 /// 0 and 1 are taken as -1 and 1, as by Keras' Hinge; reduced as `mean_loss` says.
 /// d scores = -(2 * labels - 1) * weights / elements where the margin is not kept, else 0. All
 /// shapes must be equal: a loss never broadcasts.
+/// @ingroup losses
 Value hinge(Operand scores, Operand labels, Value weights = {});
 
 }  // namespace gradus

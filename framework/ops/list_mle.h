@@ -11,6 +11,7 @@ namespace gradus {
 /// no gradient. ListMLE (Xia et al., 2008), as TensorFlow Ranking's, which draws the order of equal
 /// labels. Takes time and memory in proportion to the square of the list. Throws Error where the
 /// shapes are others or differ.
+/// @ingroup losses
 Value list_mle(Operand scores, Operand labels, Value weights = {});
 
 }  // namespace gradus

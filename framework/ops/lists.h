@@ -29,6 +29,7 @@ Value pairs_not_before(Value labels, Value weights);
 Value pair_differences(Value x);
 /// [batch, list] x -> [batch, list, 1] and [batch, 1, list].
 Value as_first_of_pairs(Value x);
+/// [.., n] as [.., n, 1]: what stands second in `pairs`.
 Value as_second_of_pairs(Value x);
 
 /// [batch, list] or [batch, list, list] terms, summed over a list and averaged over the batch.

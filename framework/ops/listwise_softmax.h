@@ -10,6 +10,7 @@ namespace gradus {
 /// add up to 1, this is the cross-entropy of ListNet (Cao et al., 2007). d scores[i] =
 /// (softmax(scores)[i] * sum(weights * labels) - weights[i] * labels[i]) / batch. As TensorFlow
 /// Ranking's SoftmaxLoss. Throws Error where the shapes are others or differ.
+/// @ingroup losses
 Value listwise_softmax(Operand scores, Operand labels, Value weights = {});
 
 }  // namespace gradus

@@ -10,6 +10,7 @@ namespace gradus {
 /// gradient. As TensorFlow Ranking's PairwiseHingeLoss, summed over the pairs (Herbrich et al.,
 /// 1999). Takes time and memory in proportion to the square of the list. Throws Error where the
 /// shapes are others or differ.
+/// @ingroup losses
 Value pairwise_hinge(Operand scores, Operand labels, Value weights = {});
 
 }  // namespace gradus

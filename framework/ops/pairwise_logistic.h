@@ -11,6 +11,7 @@ namespace gradus {
 /// pair, of BPR (Rendle et al., 2009); as TensorFlow Ranking's PairwiseLogisticLoss, summed over
 /// the pairs. Takes time and memory in proportion to the square of the list. Throws Error where the
 /// shapes are others or differ.
+/// @ingroup losses
 Value pairwise_logistic(Operand scores, Operand labels, Value weights = {});
 
 }  // namespace gradus

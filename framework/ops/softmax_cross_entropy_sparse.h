@@ -10,6 +10,7 @@ namespace gradus {
 /// examples. As Keras' SparseCategoricalCrossentropy(from_logits=True). Throws Error where the
 /// shapes do not fit so, a loss never broadcasts; running it throws Error for a label that is no
 /// class.
+/// @ingroup losses
 Value softmax_cross_entropy_sparse(Operand logits, Operand labels, Value weights = {});
 
 }  // namespace gradus

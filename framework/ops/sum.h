@@ -16,6 +16,7 @@ int checked_axis(std::string_view op, const Operand& x, int axis);
 
 /// x's shape with 1 along `axis`, and without it.
 Shape keep_axis(const Shape& x, int axis);
+/// The shape without that axis.
 Shape drop_axis(const Shape& x, int axis);
 
 }  // namespace gradus

@@ -14,11 +14,11 @@ namespace gradus {
 
 /// Some parameters of a model, and how they are trained.
 struct ParameterGroup {
-  std::string parameters = "*";  // which: their path, `*` for any characters, `?` for any one
-  std::shared_ptr<const Optimizer> optimizer;
-  Clipping clipping = {};                         // norms of all are of this group's gradients
-  std::shared_ptr<const Schedule> schedule = {};  // none: the learning rate stays
-  std::int64_t warm_up_steps = 0;
+  std::string parameters = "*";  ///< which: their path, `*` for any characters, `?` for any one
+  std::shared_ptr<const Optimizer> optimizer;     ///< what moves its parameters
+  Clipping clipping = {};                         ///< norms of all are of this group's gradients
+  std::shared_ptr<const Schedule> schedule = {};  ///< none: the learning rate stays
+  std::int64_t warm_up_steps = 0;                 ///< steps in which the learning rate rises
 
   /// Of a step, from 1. In `warm_up_steps` steps it rises to the optimiser's in a straight line:
   /// learning_rate * step / (warm_up_steps + 1), as Keras' CosineDecay from a first rate of
@@ -32,9 +32,11 @@ class ParameterGroups {
   /// All parameters by one optimiser, which must live as long.
   // NOLINTNEXTLINE(google-explicit-constructor): an optimiser alone is the usual case
   ParameterGroups(const Optimizer& optimizer);
+  /// Each parameter is of the first group that names it.
   explicit ParameterGroups(std::vector<ParameterGroup> groups) : groups_(std::move(groups)) {}
 
-  std::size_t size() const { return groups_.size(); }
+  std::size_t size() const { return groups_.size(); }  ///< how many groups there are
+  /// A group, from 0.
   const ParameterGroup& operator[](std::size_t group) const { return groups_[group]; }
 
   /// The group of each parameter. Throws Error, with all paths, for a group that names none of

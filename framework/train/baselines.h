@@ -10,8 +10,8 @@ namespace gradus {
 
 /// What a trivial model predicts for the test rows, in their order: every result stands beside it.
 struct Baseline {
-  std::string name;
-  std::vector<float> predictions;
+  std::string name;                ///< "constant_mean"
+  std::vector<float> predictions;  ///< by row
 };
 
 /// The mean of the training labels, m = sum(w * r) / sum(w), for each test row; w is 1 where there

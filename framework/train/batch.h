@@ -20,11 +20,11 @@ class Batch {
   /// Copies the values of these rows in; allocates nothing.
   void fill(std::span<const std::int32_t> rows);
 
-  std::int64_t rows() const { return rows_; }
-  View column(std::size_t index) const;  // [rows], int32 ids or float32 numbers
-  View labels() const;                   // [rows, 1]
-  View weights() const;                  // [rows, 1]
-  std::span<const float> label_values() const;
+  std::int64_t rows() const { return rows_; }   ///< of the last `fill`
+  View column(std::size_t index) const;         ///< [rows], int32 ids or float32 numbers
+  View labels() const;                          ///< [rows, 1]
+  View weights() const;                         ///< [rows, 1]
+  std::span<const float> label_values() const;  ///< by row
   /// Empty where the data has no weights.
   std::span<const float> weight_values() const;
   /// What metrics see of these rows, for which a model predicts that.

@@ -11,7 +11,7 @@ class EarlyStopping {
   struct Options {
     int patience = 0;  ///< so many epochs without improvement end the training; 0: none do
     double minimum_improvement = 0;  ///< by how much more than this a better figure differs
-    bool higher_is_better = false;
+    bool higher_is_better = false;   ///< whether a larger figure is better
   };
   /// What has been seen.
   struct State {
@@ -25,8 +25,9 @@ class EarlyStopping {
 
   /// Whether this epoch is the best so far; the first is.
   bool observe(std::int64_t epoch, std::int64_t step, double value);
+  /// Whether the training is over.
   bool stopped() const { return options_.patience > 0 && state_.waited >= options_.patience; }
-  const State& state() const { return state_; }
+  const State& state() const { return state_; }  ///< what has been seen
 
  private:
   Options options_;

@@ -10,10 +10,10 @@ namespace gradus {
 
 /// What a model does on some rows.
 struct Evaluation {
-  Losses losses;               // example-weighted means over the batches
-  double last_batch_loss = 0;  // what TFRS reports as the loss
-  Figures metrics;
-  std::vector<float> predictions;  // in the rows' order
+  Losses losses;                   ///< example-weighted means over the batches
+  double last_batch_loss = 0;      ///< what TFRS reports as the loss
+  Figures metrics;                 ///< by name
+  std::vector<float> predictions;  ///< in the rows' order
 };
 
 /// Evaluates a model with the parameters that it has at that time.

@@ -11,14 +11,15 @@ namespace gradus {
 
 /// A column that a model reads: ids, or numbers.
 struct InputColumn {
-  std::string name;
-  bool number = false;
+  std::string name;     ///< as the data has it
+  bool number = false;  ///< numbers rather than ids
 
-  DataType type() const { return number ? DataType::float32 : DataType::int32; }
+  DataType type() const { return number ? DataType::float32 : DataType::int32; }  ///< of its values
 };
 
 /// All id columns, then all number columns.
 std::vector<InputColumn> input_columns(const Vocabularies& vocabularies);
+/// All columns that a model can read.
 std::vector<InputColumn> input_columns(const Encoded& data);
 
 }  // namespace gradus

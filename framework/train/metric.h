@@ -11,11 +11,12 @@ namespace gradus {
 
 /// Rows as metrics see them, in order.
 struct MetricRows {
-  std::span<const float> predictions;
-  std::span<const float> labels;
+  std::span<const float> predictions;         ///< by row
+  std::span<const float> labels;              ///< by row
   std::span<const float> weights = {};        ///< none: each row counts once
   std::span<const std::int32_t> groups = {};  ///< rows of one number are compared; none: not known
 
+  /// Of a row; 1 where none has any.
   double weight(std::size_t row) const {
     return weights.empty() ? 1.0 : static_cast<double>(weights[row]);
   }
@@ -42,15 +43,17 @@ struct Metric {
   /// As `task.metrics` has it; one that ends in "@k" sees the first k rows of each group only, and
   /// is asked for as "ndcg@10".
   std::string name;
-  Better better = Better::lower;
+  Better better = Better::lower;  ///< what choices look for
   /// Whether it compares the rows of a group with each other, and needs to know them.
   bool by_group = false;
 
   // Either a running metric: what a row adds, and what becomes of the sums;
+  /// What a row adds.
   void (*add)(Sums& sums, double prediction, double label, double weight,
               const MetricParameters& parameters) = nullptr;
-  double (*finish)(const Sums& sums) = nullptr;
+  double (*finish)(const Sums& sums) = nullptr;  ///< the figure
   // or one of all rows at once.
+  /// The figure.
   double (*of_rows)(const MetricRows& rows, const MetricParameters& parameters) = nullptr;
 };
 

@@ -20,8 +20,8 @@ std::vector<std::string> metric_names();
 
 /// Rows that were kept, in order.
 struct KeptRows {
-  std::vector<float> predictions = {};
-  std::vector<float> labels = {};
+  std::vector<float> predictions = {};    ///< by row
+  std::vector<float> labels = {};         ///< by row
   std::vector<float> weights = {};        ///< none: each is 1
   std::vector<std::int32_t> groups = {};  ///< none: no metric compares the rows of a group
 };
@@ -29,15 +29,17 @@ struct KeptRows {
 /// Some metrics over the rows of an epoch or an evaluation.
 class Metrics {
  public:
+  /// A metric as it was asked for.
   struct Entry {
-    std::string name;  // "ndcg@10"
-    const Metric* metric;
-    MetricParameters parameters;
+    std::string name;             ///< "ndcg@10"
+    const Metric* metric;         ///< what computes it
+    MetricParameters parameters;  ///< what it depends on
   };
 
   /// Throws Error with all names and the nearest for a name that none has.
   explicit Metrics(const std::vector<std::string>& names, const MetricParameters& parameters = {});
 
+  /// In the order in which they were named.
   const std::vector<Entry>& list() const { return list_; }
   /// Whether rows are kept, because a metric needs all at once.
   bool keeps_rows() const { return keeps_rows_; }
@@ -53,11 +55,12 @@ class Metrics {
   Figures results() const;
   /// The same without metrics that need all rows at once, whose cost grows with these.
   Figures running_results() const;
-  void reset();
+  void reset();  ///< forgets all rows
 
   /// What has been added up, by metric, and the rows that were kept: all that going on needs.
   const std::vector<Sums>& sums() const { return sums_; }
-  const KeptRows& rows() const { return rows_; }
+  const KeptRows& rows() const { return rows_; }  ///< that were kept
+  /// Goes on from there. Throws Error for other metrics' sums.
   void restore(std::vector<Sums> sums, KeptRows rows);
 
  private:

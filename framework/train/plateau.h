@@ -14,21 +14,22 @@ class Plateau {
     double minimum_improvement = 1e-4;  ///< by how much more than this a better figure differs
     int cooldown = 0;                   ///< so many epochs after a reduction are not counted
     double minimum_factor = 0;          ///< all reductions together are no smaller
-    bool higher_is_better = false;
+    bool higher_is_better = false;      ///< whether a larger figure is better
   };
   /// What has been seen.
   struct State {
-    std::int64_t epochs = 0;  ///< that were seen
-    double value = 0;         ///< the best of them
-    std::int64_t waited = 0;
+    std::int64_t epochs = 0;    ///< that were seen
+    double value = 0;           ///< the best of them
+    std::int64_t waited = 0;    ///< epochs since it was seen
     std::int64_t cooldown = 0;  ///< epochs that are left of it
     double factor = 1;          ///< of all learning rates by now
   };
 
   Plateau(const Options& options, const State& seen) : options_(options), state_(seen) {}
 
+  /// An epoch's figure.
   void observe(double value);
-  const State& state() const { return state_; }
+  const State& state() const { return state_; }  ///< what has been seen
 
  private:
   Options options_;

@@ -26,6 +26,7 @@ using ColumnValues = std::variant<std::span<const std::int32_t>, std::span<const
 /// small embedding tables, is computed then. The model must live as long and not change.
 class Predictor {
  public:
+  /// The model reads these columns, or some of them.
   Predictor(const Model& model, const Task& task, const std::vector<InputColumn>& columns);
   ~Predictor();
 

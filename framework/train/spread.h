@@ -19,8 +19,8 @@ using ScoreItems =
 /// How alike the orders are in which users get items.
 struct OrderCorrelation {
   double correlation = 0;  ///< 1 means that everybody gets the same list
-  std::int32_t users = 0;
-  std::int32_t items = 0;
+  std::int32_t users = 0;  ///< whose lists were compared
+  std::int32_t items = 0;  ///< that were ranked
 };
 
 /// The mean over 50 users of Spearman's correlation (ties by average rank) between the user's

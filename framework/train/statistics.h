@@ -9,8 +9,8 @@ namespace gradus {
 
 /// Figures of repeated trials.
 struct Summary {
-  std::int64_t count = 0;
-  double mean = 0;
+  std::int64_t count = 0;  ///< how many figures there are
+  double mean = 0;         ///< of all of them
   /// Of one figure there is neither.
   std::optional<double> standard_deviation = {};  ///< of a sample: with count - 1
   /// The mean's 95% interval is mean ± this: Student's t, two-sided.
@@ -22,8 +22,8 @@ Summary summarize(std::span<const double> figures);
 
 /// Student's paired t-test, two-sided, of a[i] - b[i].
 struct PairedTest {
-  Summary difference;
-  double p = 1;  ///< 1 also where there is one pair, which shows nothing
+  Summary difference;  ///< of each pair
+  double p = 1;        ///< 1 also where there is one pair, which shows nothing
 };
 
 /// Throws Error where there are no pairs, or the lengths differ.

@@ -50,10 +50,12 @@ class Task {
       v("threshold", threshold, anything(),
         "predictions above it are positive to accuracy, precision and recall");
     }
+    /// All that `loss` can be.
     static std::vector<std::string> loss_names();
   };
   explicit Task(Options options);
 
+  /// The column to learn; "": the only label column.
   const std::string& label() const { return options_.label; }
   /// The column of the groups, "" for the user column; metrics say whether it is needed.
   const std::string& group() const { return options_.group; }

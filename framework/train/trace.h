@@ -12,18 +12,19 @@ namespace gradus {
 
 /// A model and its task as values of one graph.
 struct Trace {
+  /// What a column of the data is in the graph.
   struct Column {
-    std::string name;
-    Value value;  // [batch], int32 ids or float32 numbers
+    std::string name;  ///< as the data has it
+    Value value;       ///< [batch], int32 ids or float32 numbers
   };
-  std::vector<Column> columns;
-  Value labels;               // [batch, 1]
-  Value weights;              // [batch, 1], or none
-  Value random_key;           // int32 [3], or none: see `dropout`
-  Value predictions;          // [batch, 1]
-  Value loss;                 // a scalar
-  Value regularization_loss;  // a scalar; none where nothing is regularised
-  Value total_loss;           // a scalar
+  std::vector<Column> columns;  ///< in the order of their making
+  Value labels;                 ///< [batch, 1]
+  Value weights;                ///< [batch, 1], or none
+  Value random_key;             ///< int32 [3], or none: see `dropout`
+  Value predictions;            ///< [batch, 1]
+  Value loss;                   ///< a scalar
+  Value regularization_loss;    ///< a scalar; none where nothing is regularised
+  Value total_loss;             ///< a scalar
 };
 
 /// Calls the model once for a batch of any size; `training`: with a random key. Throws Error where

@@ -14,43 +14,43 @@ namespace gradus {
 
 /// One training step, after it.
 struct StepReport {
-  std::int64_t epoch = 0;     // from 1
-  std::int64_t step = 0;      // of the whole training, from 1
-  std::int64_t examples = 0;  // of this batch
-  std::int64_t done = 0;      // examples of the epoch so far
-  Losses losses = {};         // of this batch
-  double learning_rate = 0;   // of this step, for the last group of parameters
-  Figures metrics = {};       // of the epoch so far, without those that need all rows at once
+  std::int64_t epoch = 0;     ///< from 1
+  std::int64_t step = 0;      ///< of the whole training, from 1
+  std::int64_t examples = 0;  ///< of this batch
+  std::int64_t done = 0;      ///< examples of the epoch so far
+  Losses losses = {};         ///< of this batch
+  double learning_rate = 0;   ///< of this step, for the last group of parameters
+  Figures metrics = {};       ///< of the epoch so far, without those that need all rows at once
 };
 
 /// One epoch, after it.
 struct EpochReport {
-  std::int64_t epoch = 0;
-  std::int64_t step = 0;  // the last
-  std::int64_t examples = 0;
-  Losses losses = {};  // example-weighted means
-  double last_batch_loss = 0;
-  Figures metrics = {};
-  double seconds = 0;
+  std::int64_t epoch = 0;      ///< from 1
+  std::int64_t step = 0;       ///< the last
+  std::int64_t examples = 0;   ///< rows of the epoch
+  Losses losses = {};          ///< example-weighted means
+  double last_batch_loss = 0;  ///< before the step moved the parameters
+  Figures metrics = {};        ///< over the epoch
+  double seconds = 0;          ///< that the epoch took
 };
 
 /// Where a training stands between two steps: beside the parameters and what the optimiser keeps,
 /// all that the rest of it depends on.
 struct TrainingPosition {
-  std::int64_t epoch = 1;     // the present one, from 1
-  std::int64_t batch = 0;     // how many of its batches are done
-  std::int64_t step = 0;      // how many steps of the whole training are
-  std::int64_t examples = 0;  // of the epoch so far, as what follows
-  Losses sums = {};           // of each batch's losses times its examples
-  double last_batch_loss = 0;
-  std::vector<Sums> metrics = {};  // in the task's order; empty before the first step
-  double seconds = 0;
+  std::int64_t epoch = 1;          ///< the present one, from 1
+  std::int64_t batch = 0;          ///< how many of its batches are done
+  std::int64_t step = 0;           ///< how many steps of the whole training are
+  std::int64_t examples = 0;       ///< of the epoch so far, as what follows
+  Losses sums = {};                ///< of each batch's losses times its examples
+  double last_batch_loss = 0;      ///< of the last step
+  std::vector<Sums> metrics = {};  ///< in the task's order; empty before the first step
+  double seconds = 0;              ///< of the epoch, so far
 };
 
 /// What happens as training goes on. Each may be empty.
 struct Callbacks {
-  std::function<void(const StepReport&)> on_step = {};
-  std::function<void(const EpochReport&)> on_epoch = {};
+  std::function<void(const StepReport&)> on_step = {};    ///< after each step
+  std::function<void(const EpochReport&)> on_epoch = {};  ///< after each epoch
   /// Asked after each step, and after each epoch and its `on_epoch`, when `position` has moved on:
   /// whether to go on.
   std::function<bool()> go_on = {};
@@ -72,6 +72,7 @@ class Trainer {
   /// Notes in `profile`, which must live as long, what `run` does; null: nothing.
   void set_profile(Profile* profile);
 
+  /// Where the training is: what going on takes.
   TrainingPosition position() const;
   /// The rows of the epoch so far, where a metric needs all at once; they belong to the position.
   const KeptRows& metric_rows() const { return metrics_.rows(); }
@@ -83,7 +84,7 @@ class Trainer {
   /// Moves the average, which must live as long, after each step; null: none.
   void set_average(WeightAverage* average) { average_ = average; }
 
-  TrainingStep& step() { return step_; }
+  TrainingStep& step() { return step_; }  ///< the step that it repeats
 
  private:
   bool run_steps(Batches& batches, Batch& batch, const Callbacks& callbacks);

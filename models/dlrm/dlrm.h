@@ -38,8 +38,8 @@ class DlrmModel : public Model {
 
   /// An id column and the rows of its table: its ids are from 0 to rows - 1.
   struct Table {
-    std::string column;
-    std::int64_t rows;
+    std::string column;  ///< as the data has it
+    std::int64_t rows;   ///< one more than there are strings
   };
 
   /// Throws Error for a feature that there is not or that is named twice, and where there are fewer
