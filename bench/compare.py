@@ -3,6 +3,7 @@
 computed the same.
 
     bench/compare.py --python VENV/bin/python --output chart.svg
+    bench/compare.py ops --python VENV/bin/python --threads 1
 
 Needs numpy, and for the peers a virtual environment: see bench/README.md. Exit codes: 0 done, 1 a
 program failed or computed something else, 2 wrong usage.
@@ -28,6 +29,7 @@ import dlrm  # noqa: E402
 from comparison.chart import draw  # noqa: E402
 from comparison.gradus import gradus  # noqa: E402
 from comparison.jobs import FIGURES, JOBS  # noqa: E402
+from comparison.ops import as_figures, compare_ops, ops_table  # noqa: E402
 from comparison.participants import Failure, Setting  # noqa: E402
 from comparison.peers import peers  # noqa: E402
 from comparison.table import table  # noqa: E402
@@ -83,6 +85,16 @@ def parse():
     )
     cores = len(os.sched_getaffinity(0))
     parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("models", "ops"),
+        default="models",
+        help="the tutorial, scoring and a DLRM, the default; or each op beside PyTorch's",
+    )
+    parser.add_argument(
+        "--op", action="append", default=[], help="with ops: those with this in their names"
+    )
+    parser.add_argument(
         "--python", action="append", default=[], help="an interpreter with peers; may be repeated"
     )
     parser.add_argument("--data", type=pathlib.Path, help="the folder that holds MovieLens 100K")
@@ -127,8 +139,35 @@ def chart(participants, file, note):
         print("compare.py: no chart: matplotlib is not installed", file=sys.stderr)
 
 
+def ops(arguments):
+    """The comparison of ops; the exit code."""
+    def report(title):
+        print(title, file=sys.stderr, flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        setting = Setting(
+            None, arguments.threads, arguments.gradus.resolve(), pathlib.Path(folder)
+        )
+        pythons = [*arguments.python, sys.executable]
+        try:
+            cases, version = compare_ops(
+                pythons, setting, arguments.rounds, arguments.op, report
+            )
+        except Failure as failure:
+            print(f"compare.py: {failure}", file=sys.stderr)
+            return 1
+    if arguments.json:
+        print(json.dumps(as_figures(cases), indent=2))
+    else:
+        print(ops_table(cases, version))
+        print(f"threads: {arguments.threads}; medians of {arguments.rounds} round(s)")
+    return 1 if any(case.failed() for case in cases) else 0
+
+
 def main():
     arguments = parse()
+    if arguments.what == "ops":
+        return ops(arguments)
     data = movielens(arguments.data)
     participants = [gradus(), *peers([*arguments.python, sys.executable])]
     with tempfile.TemporaryDirectory() as folder:

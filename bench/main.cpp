@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   take("--threads=", argc, argv, [](const char* n) { kernels::set_threads(std::atoi(n)); });
   take("--weights=", argc, argv, [](const char* file) { use_weights(file); });
   take("--dlrm=", argc, argv, [](const char* file) { use_case(file); });
+  take("--tensors=", argc, argv, [](const char* file) { write_tensors(file); });
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::AddCustomContext("workers", std::to_string(kernels::threads()));

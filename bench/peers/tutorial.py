@@ -87,19 +87,27 @@ def test_batches():
 
 
 def read_safetensors(path):
-    """float32 arrays by name: a length, a JSON header of that length, then the elements."""
+    """float32 and int32 arrays by name."""
+    return read_safetensors_and_metadata(path)[0]
+
+
+def read_safetensors_and_metadata(path):
+    """A length, a JSON header of that length, in which the texts of the metadata are, too, then the
+    elements."""
     content = pathlib.Path(path).read_bytes()
     length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    metadata = header.pop("__metadata__", {})
+    types = {"F32": np.float32, "I32": np.int32}
     tensors = {}
-    for name, entry in json.loads(content[8 : 8 + length]).items():
-        if name == "__metadata__":
-            continue
-        if entry["dtype"] != "F32":
-            raise ValueError(f"{path}: {name} is {entry['dtype']}, not F32")
+    for name, entry in header.items():
+        if entry["dtype"] not in types:
+            raise ValueError(f"{path}: {name} is {entry['dtype']}, not F32 or I32")
         begin, end = entry["data_offsets"]
-        elements = np.frombuffer(content[8 + length + begin : 8 + length + end], np.float32)
+        part = content[8 + length + begin : 8 + length + end]
+        elements = np.frombuffer(part, types[entry["dtype"]])
         tensors[name] = elements.reshape(entry["shape"]).copy()
-    return tensors
+    return tensors, metadata
 
 
 def initial_weights():

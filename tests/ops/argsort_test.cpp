@@ -31,6 +31,7 @@ const OpCases kSortedCases({
         {
             {"descending", {{kBatch, 7}}, {{"descending", true}}},
             {"a middle axis", {{kBatch, 5, 3}}, {{"descending", true}}},
+            {"ranking", {{kBatch, 64}}, {{"descending", true}}},
         },
 });
 
@@ -42,7 +43,9 @@ const OpCases kTopCases({
           const Value s = spread(x[0]);
           return gather(s, top_k(s, 3, 1), 1);
         },
-    .cases = {{"rows", {{kBatch, 7}}}, {"a middle axis", {{kBatch, 5, 3}}}},
+    .cases = {{"rows", {{kBatch, 7}}},
+              {"a middle axis", {{kBatch, 5, 3}}},
+              {"ranking", {{kBatch, 64}}}},
 });
 
 std::vector<std::int32_t> places(const std::function<Value(Value)>& build, const Tensor& x) {

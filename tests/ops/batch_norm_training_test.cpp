@@ -24,6 +24,7 @@ const OpCases kCases({
             {"one column", {{kBatch, 1}, {1}, {1}}},
             {"constants", {{5, 3}, {3}, {3}}},
             {"a large epsilon", {{kBatch, 5}, {5}, {5}}, {{"epsilon", 0.5}}},
+            {"ranking", {{kBatch, 64}, {64}, {64}}},
         },
 });
 

@@ -35,6 +35,7 @@ const OpCases kCases({
             {"one column", {{kBatch, 3, 5}, {kBatch, 5, 1}}},
             {"nothing to add up", {{kBatch, 3, 0}, {kBatch, 0, 2}}},
             {"no rows", {{kBatch, 0, 3}, {kBatch, 3, 2}}},
+            {"ranking", {{kBatch, 10, 32}, {kBatch, 32, 10}}},
         },
 });
 

@@ -17,6 +17,7 @@ const OpCases kCases({
             {"the first layer", {{kBatch, 5}, again(0), {5, 5}, {5}}},
             {"one column", {{kBatch, 1}, {kBatch, 1}, {1, 1}, {1}}},
             {"constants", {{3, 5}, {3, 5}, {5, 5}, {5}}},
+            {"ranking", {{kBatch, 64}, {kBatch, 64}, {64, 64}, {64}}},
         },
 });
 

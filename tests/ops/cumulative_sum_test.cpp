@@ -27,6 +27,7 @@ const OpCases kCases({
             {"rows", {{kBatch, 3}}, {{"axis", std::int64_t{0}}}},
             {"a middle axis", {{kBatch, 3, 67}}, {{"axis", std::int64_t{1}}}},
             {"no elements", {{kBatch, 0}}, {{"axis", std::int64_t{1}}}},
+            {"ranking", {{kBatch, 64}}, {{"axis", std::int64_t{1}}}},
         },
 });
 

@@ -34,7 +34,7 @@ const OpCases kCases({
             {"no columns", {{kBatch, 3, 0}}},
             {"two examples a row", {{{2, true}, 3, 4}}},
             {"constants", {{3, 4, 5}}},
-            {"DLRM", {{kBatch, 27, 16}}},
+            {"ranking", {{kBatch, 27, 16}}},
         },
 });
 

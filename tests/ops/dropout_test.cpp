@@ -31,6 +31,7 @@ const OpCases kCases({
             {"rank 3", {{kBatch, 3, 5}, kKey}, {{"rate", 0.5}}},
             {"no columns", {{kBatch, 0}, kKey}, {{"rate", 0.5}}},
             {"constants", {{4, 5}, kKey}, {{"rate", 0.5}}},
+            {"ranking", {{kBatch, 256}, kKey}, {{"rate", 0.3}}},
         },
 });
 

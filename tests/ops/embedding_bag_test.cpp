@@ -11,12 +11,18 @@
 namespace gradus::tests {
 namespace {
 
-/// Where the test gives no offsets, which random ids would not be: bags of three, none and four.
+/// Where the test gives no offsets, which random ids would not be: bags of three, none and four of
+/// seven ids, else of five each.
 Value bags(const Values& x, const Attributes& a) {
   const auto& combiner = a.get<std::string>("combiner");
   if (x.size() == 3) return embedding_bag(x[0], x[1], x[2], combiner);
-  static const std::array<std::int32_t, 4> kOffsets{0, 3, 3, 7};
-  const Tensor offsets({4}, kOffsets);
+  std::vector<std::int32_t> begins{0, 3, 3, 7};
+  const std::int64_t count = x[1].shape()[0].size;
+  if (count != begins.back()) begins.clear();
+  for (std::int64_t i = 0; begins.empty() || begins.back() < count; i += 5) {
+    begins.push_back(static_cast<std::int32_t>(i));
+  }
+  const Tensor offsets({static_cast<std::int64_t>(begins.size())}, begins);
   return embedding_bag(x[0], x[1], x[0].graph().parameter("offsets", offsets), combiner);
 }
 
@@ -33,6 +39,7 @@ const OpCases kCases({
             {"sqrtn", {{11, 5}, ids({7}, 11)}, by("sqrtn")},
             {"one row, one column", {{1, 1}, ids({7}, 1)}, by("mean")},
             {"no columns", {{11, 0}, ids({7}, 11)}, by("sum")},
+            {"ranking", {{1665, 32}, ids({5 * 8192}, 1665)}, by("mean")},
         },
 });
 

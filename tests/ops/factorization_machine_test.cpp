@@ -19,6 +19,7 @@ const OpCases kCases({
             {"one vector", {{kBatch, 1, 5}}},
             {"no vectors", {{kBatch, 0, 5}}},
             {"constants", {{3, 4, 33}}},
+            {"ranking", {{kBatch, 26, 16}}},
         },
 });
 

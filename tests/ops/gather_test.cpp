@@ -29,6 +29,7 @@ const OpCases kCases({
             {"constants", {{5, 3}, ids({2, 3}, 5)}, along(0)},
             {"rank 6", {{kBatch, 2, 1, 3, 1, 2}, ids({kBatch, 2, 1, 4, 1, 2}, 3)}, along(3)},
             {"no ids", {{kBatch, 7}, ids({kBatch, 0}, 7)}, along(1)},
+            {"ranking", {{kBatch, 64}, ids({kBatch, 10}, 64)}, along(1)},
         },
 });
 
@@ -45,6 +46,7 @@ const OpCases kScatterCases({
             {"rows", {{kBatch, 9}, ids({kBatch, 9}, 5)}, sized(1, 5)},
             {"a middle axis", {{kBatch, 4, 3}, ids({kBatch, 4, 3}, 6)}, sized(1, 6)},
             {"constants", {{5, 3}, ids({5, 3}, 2)}, sized(0, 2)},
+            {"ranking", {{kBatch, 10}, ids({kBatch, 10}, 64)}, sized(1, 64)},
         },
 });
 

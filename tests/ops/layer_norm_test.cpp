@@ -26,6 +26,7 @@ const OpCases kCases({
             {"the batch on the second axis", {{3, kBatch, 5}, {5}, {5}}},
             {"no rows", {{0, 5}, {5}, {5}}},
             {"a large epsilon", {{kBatch, 5}, {5}, {5}}, {{"epsilon", 0.5}}},
+            {"ranking", {{kBatch, 64}, {64}, {64}}},
         },
 });
 

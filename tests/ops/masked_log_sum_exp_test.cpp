@@ -28,6 +28,8 @@ const OpCases kCases({
             {"rows of matrices", {{kBatch, 3, 5}}},
             {"the batch on the second axis", {{3, kBatch, 2}}},
             {"a mask", {{kBatch, 4, 4}, ids({kBatch, 4}, 5)}},
+            {"ranking", {{kBatch, 64}}},
+            {"ranking, a mask", {{kBatch, 10, 10}, ids({kBatch, 10}, 5)}},
         },
 });
 

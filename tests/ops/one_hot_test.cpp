@@ -21,6 +21,7 @@ const OpCases kCases({
             {"lists", {ids({kBatch, 3}, 5)}, {{"size", std::int64_t{4}}}},
             {"one id", {ids({}, 5)}, {{"size", std::int64_t{5}}}},
             {"no places", {ids({kBatch}, 5)}, {{"size", std::int64_t{0}}}},
+            {"ranking", {ids({kBatch}, 64)}, {{"size", std::int64_t{64}}}},
         },
 });
 
@@ -28,7 +29,9 @@ const OpCases kMaskCases({
     .op = "padding_mask",
     .attributes = {},
     .build = [](const Values& x, const Attributes&) { return padding_mask(x[0]); },
-    .cases = {{"lists", {ids({kBatch, 9}, 3)}}, {"one id", {ids({}, 2)}}},
+    .cases = {{"lists", {ids({kBatch, 9}, 3)}},
+              {"one id", {ids({}, 2)}},
+              {"ranking", {ids({kBatch, 10}, 3)}}},
 });
 
 const std::array<std::int32_t, 4> kIds{2, 0, 3, -1};

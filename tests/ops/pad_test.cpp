@@ -28,6 +28,7 @@ const OpCases kCases({
             {"after a middle axis", {{kBatch, 3, 5}}, with(1, 0, 1)},
             {"constants", {{3, 5}}, with(0, 1, 1)},
             {"nothing", {{kBatch, 5}}, with(1, 0, 0)},
+            {"ranking", {{kBatch, 60}}, with(1, 0, 4)},
         },
 });
 

@@ -27,7 +27,8 @@ inline std::vector<OpCase> reduction_cases() {
       {"the batch on the second axis", {{3, kBatch}}, axis(1)},
       {"across the batch on the second axis", {{3, kBatch}}, axis(0)},
       {"two rows an example", {{{2, true}, 3}}, axis(0)},
-      {"ranking", {{kBatch, 256}}, axis(0)},
+      {"ranking, the batch", {{kBatch, 256}}, axis(0)},
+      {"ranking, within rows", {{kBatch, 256}}, axis(1)},
   };
 }
 

@@ -27,6 +27,7 @@ const OpCases kCases({
              {{"causal", true}}},
             {"heads", {{kBatch, 2, 3, 4}, {kBatch, 2, 3, 4}, {kBatch, 2, 3, 4}}},
             {"constants", {{2, 3, 5}, {2, 7, 5}, {2, 7, 5}}},
+            {"ranking", {{kBatch, 10, 32}, {kBatch, 10, 32}, {kBatch, 10, 32}}},
         },
 });
 

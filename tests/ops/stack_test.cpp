@@ -29,6 +29,7 @@ const OpCases kCases({
             {"scalars", {{}, {}}, along(0)},
             {"before the batch", {{kBatch, 3}, {kBatch, 3}}, along(0)},
             {"rank 6", {{kBatch, 2, 1, 3, 2}, {kBatch, 2, 1, 3, 2}}, along(3)},
+            {"ranking", {{kBatch, 16}, {kBatch, 16}, {kBatch, 16}, {kBatch, 16}}, along(1)},
         },
 });
 

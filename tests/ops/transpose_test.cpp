@@ -37,6 +37,7 @@ const OpCases kCases({
             {"heads", {{kBatch, 5, 2, 7}}, order({0, 2, 1, 3})},
             {"rank 6", {{kBatch, 2, 3, 1, 4, 5}}, order({0, 5, 3, 1, 4, 2})},
             {"no elements", {{4, 0, 3}}, order({2, 0, 1})},
+            {"ranking", {{kBatch, 10, 4, 16}}, order({0, 2, 1, 3})},
         },
 });
 

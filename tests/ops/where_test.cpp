@@ -28,6 +28,7 @@ const OpCases kCases({
             {"one value twice", {near({kBatch, 3}), far({3}), {kBatch, 3}, again(2)}},
             {"a condition of more axes", {near({kBatch, 3, 5}), far({5}), {kBatch, 1, 5}, {3, 1}}},
             {"no elements", {near({3, 0}), far({3, 1}), {1}, {1}}},
+            {"ranking", {near({kBatch, 256}), far({kBatch, 256}), {kBatch, 256}, {kBatch, 256}}},
         },
 });
 
