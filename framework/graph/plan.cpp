@@ -20,6 +20,7 @@ constexpr double kTileBudget = 512 << 10;
 constexpr std::int64_t kGoodRows = 128;
 constexpr double kLargestTile = 2 << 20;
 constexpr double kTileFlops = 1e6;  // worth handing to a worker
+constexpr double kFlopsOfByte = 4;  // as long as moving one takes
 constexpr std::int64_t kMinimumTiles = 8;
 constexpr int kForever = std::numeric_limits<int>::max();
 
@@ -192,6 +193,11 @@ class Planner {
     return static_cast<std::size_t>(node(i).shape.at(batch).elements()) * sizeof(float);
   }
 
+  /// Of what grows with the batch.
+  double bytes_of_row(int i) const {
+    return node(i).shape.has_rows() ? static_cast<double>(bytes(i, 1)) : 0;
+  }
+
   void choose_tiles() {
     constexpr std::int64_t kProbe = 64;  // rows; costs are taken to be linear in them
     lay_out_tile(kProbe);
@@ -200,6 +206,8 @@ class Planner {
     for (const Unit& unit : units_) {
       if (unit.kind != Kind::tiled && unit.kind != Kind::summed) continue;
       row_flops += flops(unit.step, kProbe) / kProbe;
+      row_flops += kFlopsOfByte * bytes_of_row(unit.step.node);
+      for (int input : unit.step.inputs) row_flops += kFlopsOfByte * bytes_of_row(input);
     }
     const auto power = [](double rows) {
       return static_cast<std::int64_t>(
