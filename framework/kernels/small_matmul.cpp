@@ -18,6 +18,22 @@ namespace {
   return total[0];
 }
 
+/// The sum of each of eight vectors: neighbours are added, then neighbouring pairs, then halves.
+[[gnu::always_inline]] inline Eight sum_each(const Eight* v) {
+  const auto pairs = [](Eight a, Eight b) {
+    return __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
+           __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+  };
+  const auto fours = [](Eight a, Eight b) {
+    return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
+           __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  };
+  const Eight first = fours(pairs(v[0], v[1]), pairs(v[2], v[3]));
+  const Eight second = fours(pairs(v[4], v[5]), pairs(v[6], v[7]));
+  return __builtin_shufflevector(first, second, 0, 1, 2, 3, 8, 9, 10, 11) +
+         __builtin_shufflevector(first, second, 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
 /// y[n] += a[k] (every `step` apart) · b[k, n]: blocks of columns stay in registers.
 GRADUS_CLONES
 void row_times_matrix(const float* a, std::int64_t step, const float* b, float* y, std::int64_t k,
@@ -64,6 +80,124 @@ void dots(const float* a, std::int64_t lda, const float* b, float* y, std::int64
   }
 }
 
+/// y[i] += a[i, :] · b, eight rows at a time: their partial sums are turned and added together.
+GRADUS_CLONES
+void rows_times_column(const float* a, std::int64_t lda, const float* b, float* y, std::int64_t m,
+                       std::int64_t k) {
+  constexpr std::int64_t kRows = 8;
+  std::int64_t i = 0;
+  for (; i + kRows <= m; i += kRows) {
+    Eight parts[kRows] = {};
+    std::int64_t c = 0;
+    for (; c + kRows <= k; c += kRows) {
+      const Eight column = *reinterpret_cast<const Eight*>(b + c);
+#pragma GCC unroll 8
+      for (std::int64_t r = 0; r < kRows; ++r) {
+        parts[r] += *reinterpret_cast<const Eight*>(a + (i + r) * lda + c) * column;
+      }
+    }
+    auto* sums = reinterpret_cast<Eight*>(y + i);
+    *sums += sum_each(parts);
+    for (; c < k; ++c) {
+      for (std::int64_t r = 0; r < kRows; ++r) y[i + r] += a[(i + r) * lda + c] * b[c];
+    }
+  }
+  dots(a + i * lda, lda, b, y + i, m - i, 1, k);
+}
+
+/// Where the rows of a, and its columns, are.
+struct Steps {
+  std::int64_t row;
+  std::int64_t column;
+};
+
+/// y[j] += v[j] for the first `count` lanes.
+[[gnu::always_inline]] inline void add_first(Vector v, std::int64_t count, float* y) {
+  if (count == kLanes) {
+    store(y, load(y) + v);
+    return;
+  }
+  constexpr std::int64_t kHalf = kLanes / 2;
+  float lanes[kLanes];
+  store(lanes, v);
+  std::int64_t j = 0;
+  if (count >= kHalf) {
+    *reinterpret_cast<Eight*>(y) += v.low;
+    j = kHalf;
+  }
+  for (; j < count; ++j) y[j] += lanes[j];
+}
+
+/// y[r, :] += a[r, :] · panel for a few rows r, whose sums stay in registers.
+template <int rows>
+[[gnu::always_inline]] inline void rows_times_panel(const float* a, Steps a_steps,
+                                                    const float* panel, std::int64_t k, float* y,
+                                                    std::int64_t n, std::int64_t width) {
+  Vector sums[rows] = {};
+  for (std::int64_t c = 0; c < k; ++c) {
+    const Vector b = load(panel + c * kLanes);
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; ++r) sums[r] += a[r * a_steps.row + c * a_steps.column] * b;
+  }
+  for (int r = 0; r < rows; ++r) add_first(sums[r], width, y + r * n);
+}
+
+/// Copies up to 16 columns of b, from column `first` on, to where they are dense; what follows the
+/// last is any number. b is [k, n], or [n, k] where `transposed`, with `row` apart.
+[[gnu::always_inline]] inline void pack(const float* b, bool transposed, std::int64_t k,
+                                        std::int64_t n, std::int64_t first, std::int64_t row,
+                                        float* panel) {
+  const std::int64_t width = std::min(kLanes, n - first);
+  if (transposed) {
+    for (std::int64_t j = 0; j < width; ++j) {
+      const float* from = b + (first + j) * row;
+      for (std::int64_t c = 0; c < k; ++c) panel[c * kLanes + j] = from[c];
+    }
+    for (std::int64_t j = width; j < kLanes; ++j) {
+      for (std::int64_t c = 0; c < k; ++c) panel[c * kLanes + j] = 0;
+    }
+    return;
+  }
+  std::int64_t c = 0;
+  // As long as it does not reach beyond the last row.
+  for (; c < k && first + kLanes <= (k - c) * row; ++c) {
+    store(panel + c * kLanes, load(b + c * row + first));
+  }
+  for (; c < k; ++c) {
+    for (std::int64_t j = 0; j < kLanes; ++j) {
+      panel[c * kLanes + j] = j < width ? b[c * row + first + j] : 0;
+    }
+  }
+}
+
+/// y[m, n] += a · b, 16 columns and at most kDeepest rows of b at a time.
+GRADUS_CLONES
+void panels(const float* a, Steps a_steps, const float* b, bool transpose_b, float* y,
+            std::int64_t m, std::int64_t n, std::int64_t k) {
+  constexpr std::int64_t kDeepest = 256;
+  constexpr int kRows = 4;
+  float panel[kDeepest * kLanes];
+  for (std::int64_t first = 0; first < k; first += kDeepest) {
+    const std::int64_t depth = std::min(kDeepest, k - first);
+    for (std::int64_t j = 0; j < n; j += kLanes) {
+      pack(transpose_b ? b + first : b + first * n, transpose_b, depth, n, j, transpose_b ? k : n,
+           panel);
+      const std::int64_t width = std::min(kLanes, n - j);
+      const float* rows = a + first * a_steps.column;
+      std::int64_t i = 0;
+      for (; i + kRows <= m; i += kRows) {
+        rows_times_panel<kRows>(rows + i * a_steps.row, a_steps, panel, depth, y + i * n + j, n,
+                                width);
+      }
+      const float* last = rows + i * a_steps.row;
+      float* out = y + i * n + j;
+      if (m - i == 3) rows_times_panel<3>(last, a_steps, panel, depth, out, n, width);
+      if (m - i == 2) rows_times_panel<2>(last, a_steps, panel, depth, out, n, width);
+      if (m - i == 1) rows_times_panel<1>(last, a_steps, panel, depth, out, n, width);
+    }
+  }
+}
+
 /// y[i, :] += a[i] * b[:]: an outer product.
 GRADUS_CLONES
 void outer(const float* a, std::int64_t lda, const float* b, float* y, std::int64_t m,
@@ -74,20 +208,13 @@ void outer(const float* a, std::int64_t lda, const float* b, float* y, std::int6
   }
 }
 
-/// y[m, n] += aᵀ · b, row of k after row of k.
+/// y[i] += b[r] * a[r, i], row after row.
 GRADUS_CLONES
-void sum_of_outers(const float* a, std::int64_t lda, const float* b, float* y, std::int64_t m,
-                   std::int64_t n, std::int64_t k) {
+void weighted_sum_of_rows(const float* a, std::int64_t lda, const float* b, float* y,
+                          std::int64_t m, std::int64_t k) {
   for (std::int64_t r = 0; r < k; ++r) {
-    if (n == 1) {
-      const float factor = b[r];
-      for (std::int64_t i = 0; i < m; ++i) y[i] += factor * a[r * lda + i];
-    } else {
-      for (std::int64_t i = 0; i < m; ++i) {
-        const float factor = a[r * lda + i];
-        for (std::int64_t j = 0; j < n; ++j) y[i * n + j] += factor * b[r * n + j];
-      }
-    }
+    const float factor = b[r];
+    for (std::int64_t i = 0; i < m; ++i) y[i] += factor * a[r * lda + i];
   }
 }
 
@@ -134,25 +261,24 @@ void small_matmul(const MatmulSizes& sizes, Activation activation, const float* 
       }
     }
   }
-  if (!transpose_a && (transpose_b || n == 1)) {
-    if (k == 1) {
-      outer(a, lda, b, y, m, n);
+  constexpr std::int64_t kFewRows = 3;  // that do not pay for copying columns of b
+  if (n == 1) {
+    if (!transpose_a) {
+      rows_times_column(a, lda, b, y, m, k);
     } else {
-      dots(a, lda, b, y, m, n, k);
+      weighted_sum_of_rows(a, lda, b, y, m, k);
     }
-  } else if (!transpose_b && transpose_a && m > 1) {
-    sum_of_outers(a, lda, b, y, m, n, k);
-  } else if (!transpose_b) {
+  } else if (k == 1 && !transpose_a) {
+    outer(a, lda, b, y, m, n);
+  } else if (m <= kFewRows && !transpose_a && transpose_b) {
+    dots(a, lda, b, y, m, n, k);
+  } else if (m <= kFewRows && !transpose_b) {
     for (std::int64_t i = 0; i < m; ++i) {
       row_times_matrix(transpose_a ? a + i : a + i * lda, transpose_a ? lda : 1, b, y + i * n, k,
                        n);
     }
   } else {
-    for (std::int64_t i = 0; i < m; ++i) {
-      for (std::int64_t j = 0; j < n; ++j) {
-        for (std::int64_t c = 0; c < k; ++c) y[i * n + j] += a[c * lda + i] * b[j * k + c];
-      }
-    }
+    panels(a, transpose_a ? Steps{1, lda} : Steps{lda, 1}, b, transpose_b, y, m, n, k);
   }
   activate(activation, y, m * n);
 }

@@ -28,10 +28,23 @@ inline constexpr std::int64_t kLanes = 16;
   return {a * b.low, a * b.high};
 }
 /// By element.
+[[gnu::always_inline]] inline Vector operator+(Vector a, Vector b) {
+  return {a.low + b.low, a.high + b.high};
+}
+/// By element.
 [[gnu::always_inline]] inline Vector& operator+=(Vector& a, Vector b) {
   a.low += b.low;
   a.high += b.high;
   return a;
+}
+
+/// The eight numbers made one: halves, then neighbouring pairs, then neighbours.
+template <class F>
+[[gnu::always_inline]] inline float fold(Eight v, F f) {
+  v = f(v, __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3));
+  v = f(v, __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5));
+  v = f(v, __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6));
+  return v[0];
 }
 
 /// Zero where a number is negative; NaN stays NaN.
