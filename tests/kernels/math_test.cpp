@@ -16,6 +16,7 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr double kUnits = 4;
+constexpr double kRationalUnits = 6;  // of tanh and erf
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 template <class F>
@@ -71,10 +72,10 @@ TEST_CASE("math: every function is exact to units in the last place") {
   CHECK(worst(1e-44F, 1e-37F, std::log, kLog) <= kUnits);
   CHECK(worst(0.0F, 1.0F, std::log1p, kLog1p) <= kUnits);
   CHECK(worst(0.0F, 1e-5F, std::log1p, kLog1p) <= kUnits);
-  CHECK(worst(-12.0F, 12.0F, std::tanh, kTanh) <= kUnits);
-  CHECK(worst(-1e-2F, 1e-2F, std::tanh, kTanh) <= kUnits);
-  CHECK(worst(-6.0F, 6.0F, std::erf, kErf) <= kUnits);
-  CHECK(worst(-1e-2F, 1e-2F, std::erf, kErf) <= kUnits);
+  CHECK(worst(-12.0F, 12.0F, std::tanh, kTanh) <= kRationalUnits);
+  CHECK(worst(-1e-2F, 1e-2F, std::tanh, kTanh) <= kRationalUnits);
+  CHECK(worst(-6.0F, 6.0F, std::erf, kErf) <= kRationalUnits);
+  CHECK(worst(-1e-2F, 1e-2F, std::erf, kErf) <= kRationalUnits);
   CHECK(worst(-80.0F, 80.0F, exact_sigmoid, [](float x) { return math::sigmoid(x); }) <= kUnits);
   CHECK(worst(-80.0F, 80.0F, exact_softplus, [](float x) { return math::softplus(x); }) <= kUnits);
 }
