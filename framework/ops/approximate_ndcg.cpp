@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "framework/kernels/elementwise.h"
+#include "framework/kernels/math.h"
 #include "framework/ops/divide.h"
 #include "framework/ops/lists.h"
 #include "framework/ops/multiply.h"
@@ -57,8 +58,9 @@ const Op kDiscount{
     .shape = [](std::span<const Value> x, const Attributes&) { return x[0].shape(); },
     .run =
         [](const Call& c) {
-          kernels::unary(c.inputs[0], c.output,
-                         [](float rank) { return std::numbers::ln2_v<float> / std::log1p(rank); });
+          kernels::unary(c.inputs[0], c.output, [](float rank) {
+            return std::numbers::ln2_v<float> / kernels::math::log1p(rank);
+          });
         },
     .gradient =
         [](Value y, Value dy) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "framework/kernels/elementwise.h"
+#include "framework/kernels/math.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/mean_loss.h"
 #include "framework/ops/multiply.h"
@@ -26,7 +27,8 @@ const Op kCrossEntropy{
     .run =
         [](const Call& c) {
           kernels::binary(c.inputs[0], c.inputs[1], c.output, [](float x, float t) {
-            return (x < 0 ? 0.0F : x) - x * t + std::log1p(std::exp(-std::abs(x)));
+            return (x < 0 ? 0.0F : x) - x * t +
+                   kernels::math::log1p(kernels::math::exp(-std::abs(x)));
           });
         },
     .gradient =

@@ -1,5 +1,6 @@
 #include "framework/ops/lists.h"
 
+#include "framework/kernels/clones.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/mean.h"
@@ -20,22 +21,34 @@ const Op kItemsThere{
     .gradient = [](Value, Value) { return Gradients{{}}; },
 };
 
-/// y[i, j] = whether both items are there and above(labels, i, j).
-template <class Above>
-void compare(const Call& c, const Above& above) {
+/// y[i, j] = 1 where label i is above label j, or, if `ties`, equal to it and i <= j; else 0. Of
+/// items that are not there, 0.
+GRADUS_CLONES
+void compare_pairs(const float* labels, const float* weights, std::int64_t list, bool ties,
+                   float* y) {
+  for (std::int64_t i = 0; i < list; ++i, y += list) {
+    const float own = labels[i];
+    const bool there = weights == nullptr || weights[i] != 0;
+    const std::int64_t first_tie = there && ties ? i : list;
+    for (std::int64_t j = 0; j < list; ++j) {
+      const bool above = own > labels[j];
+      const bool tie = (own == labels[j]) & (j >= first_tie);
+      y[j] = static_cast<float>((above & there) | tie);
+    }
+    for (std::int64_t j = 0; weights != nullptr && j < list; ++j) {
+      y[j] = weights[j] != 0 ? y[j] : 0.0F;
+    }
+  }
+}
+
+void compare(const Call& c, bool ties) {
   const Extents& extents = c.output.extents;
   const std::int64_t list = extents[1];
   const bool weighted = c.inputs.size() > 1;
   for (std::int64_t row = 0; row < extents[0]; ++row) {
-    const float* labels = c.inputs[0].floats() + row * list;
-    const float* weights = weighted ? c.inputs[1].floats() + row * list : nullptr;
-    const auto there = [weights](std::int64_t i) { return weights == nullptr || weights[i] != 0; };
-    float* y = c.output.floats() + row * list * list;
-    for (std::int64_t i = 0; i < list; ++i) {
-      for (std::int64_t j = 0; j < list; ++j) {
-        *y++ = there(i) && there(j) && above(labels, i, j) ? 1.0F : 0.0F;
-      }
-    }
+    compare_pairs(c.inputs[0].floats() + row * list,
+                  weighted ? c.inputs[1].floats() + row * list : nullptr, list, ties,
+                  c.output.floats() + row * list * list);
   }
 }
 
@@ -50,24 +63,14 @@ Gradients none(Value y, Value) { return Gradients(static_cast<std::size_t>(y.inp
 const Op kPairsAbove{
     .name = "pairs_above",
     .shape = pair_shape,
-    .run =
-        [](const Call& c) {
-          compare(c, [](const float* labels, std::int64_t i, std::int64_t j) {
-            return labels[i] > labels[j];
-          });
-        },
+    .run = [](const Call& c) { compare(c, false); },
     .gradient = none,
 };
 
 const Op kPairsNotBefore{
     .name = "pairs_not_before",
     .shape = pair_shape,
-    .run =
-        [](const Call& c) {
-          compare(c, [](const float* labels, std::int64_t i, std::int64_t j) {
-            return labels[i] > labels[j] || (labels[i] == labels[j] && i <= j);
-          });
-        },
+    .run = [](const Call& c) { compare(c, true); },
     .gradient = none,
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "framework/kernels/elementwise.h"
+#include "framework/kernels/math.h"
 #include "framework/ops/lists.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
@@ -17,9 +18,8 @@ const Op kLogistic{
     .shape = [](std::span<const Value> x, const Attributes&) { return x[0].shape(); },
     .run =
         [](const Call& c) {
-          kernels::unary(c.inputs[0], c.output, [](float x) {
-            return (x < 0 ? -x : 0.0F) + std::log1p(std::exp(-std::abs(x)));
-          });
+          kernels::unary(c.inputs[0], c.output,
+                         [](float x) { return kernels::math::softplus(-x); });
         },
     .gradient =
         [](Value y, Value dy) {
