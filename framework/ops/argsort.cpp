@@ -1,9 +1,9 @@
 #include "framework/ops/argsort.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <memory>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -16,28 +16,39 @@ namespace {
 
 int axis_of(Value y) { return static_cast<int>(y.attribute<std::int64_t>("axis")); }
 
-/// The first elements of the order of each line, as many as y has of them; ids of a line are sorted
-/// in `places`, of which there are as many as a line has elements.
-void sort_line(const float* x, std::int64_t stride, std::span<std::int32_t> places, bool descending,
+/// A number that rises with x, or falls where `descending`; that of NaN is the largest. Its low
+/// half is `place`, so that equal elements keep their order.
+std::uint64_t key_of(float x, bool descending, std::int64_t place) {
+  constexpr std::uint32_t kSign = 0x80000000U;
+  const auto bits = std::bit_cast<std::uint32_t>(x == 0 ? 0.0F : x);
+  const std::uint32_t rising = (bits & kSign) != 0 ? ~bits : bits | kSign;
+  const std::uint32_t ordered = std::isnan(x) ? ~0U : (descending ? ~rising : rising);
+  return (std::uint64_t{ordered} << 32) | static_cast<std::uint64_t>(place);
+}
+
+/// The first elements of the order of a line, as many as y has of them; its `keys` are sorted, of
+/// which there are as many as the line has elements.
+void sort_line(const float* x, std::int64_t stride, std::span<std::uint64_t> keys, bool descending,
                std::int32_t* y, std::int64_t count) {
-  std::iota(places.begin(), places.end(), 0);
-  const auto before = [=](std::int32_t left, std::int32_t right) {
-    const float a = x[left * stride];
-    const float b = x[right * stride];
-    const bool differ = descending ? a > b : a < b;
-    if (differ || (std::isnan(b) && !std::isnan(a))) return true;
-    const bool same = a == b || (std::isnan(a) && std::isnan(b));
-    return same && left < right;
-  };
-  std::partial_sort(places.begin(), places.begin() + count, places.end(), before);
-  for (std::int64_t k = 0; k < count; ++k) y[k * stride] = places[static_cast<std::size_t>(k)];
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    const auto place = static_cast<std::int64_t>(k);
+    keys[k] = key_of(x[place * stride], descending, place);
+  }
+  if (static_cast<std::size_t>(count) == keys.size()) {
+    std::sort(keys.begin(), keys.end());
+  } else {
+    std::partial_sort(keys.begin(), keys.begin() + count, keys.end());
+  }
+  for (std::int64_t k = 0; k < count; ++k) {
+    y[k * stride] = static_cast<std::int32_t>(keys[static_cast<std::size_t>(k)]);
+  }
 }
 
 Kernel prepare(const Request& request) {
   const int axis = axis_of(request.node);
-  const auto places = std::make_shared<std::vector<std::vector<std::int32_t>>>(
+  const auto keys = std::make_shared<std::vector<std::vector<std::uint64_t>>>(
       static_cast<std::size_t>(kernels::threads()),
-      std::vector<std::int32_t>(static_cast<std::size_t>(request.inputs[0][axis])));
+      std::vector<std::uint64_t>(static_cast<std::size_t>(request.inputs[0][axis])));
   return [=](const Call& c) {
     const kernels::AroundAxis x(c.inputs[0].extents, axis);
     const kernels::AroundAxis y(c.output.extents, axis);
@@ -46,7 +57,7 @@ Kernel prepare(const Request& request) {
     const std::int64_t grain =
         std::max<std::int64_t>(1, kElements / std::max<std::int64_t>(1, x.length));
     kernels::parallel_blocks(x.outer * x.inner, grain, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<std::int32_t>& own = (*places)[static_cast<std::size_t>(kernels::worker())];
+      std::vector<std::uint64_t>& own = (*keys)[static_cast<std::size_t>(kernels::worker())];
       for (std::int64_t line = begin; line < end; ++line) {
         const std::int64_t outer = line / x.inner;
         const std::int64_t inner = line % x.inner;
