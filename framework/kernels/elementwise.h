@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "framework/core/tensor.h"
@@ -37,6 +38,32 @@ template <class F>
   }
 }
 
+/// An operand of rows: how far apart they are (0: one for all), and whether each holds elements, or
+/// one number for all of them.
+struct Rows {
+  const float* begin;
+  std::int64_t step;
+  bool moves;
+};
+
+template <class F>
+[[gnu::flatten]] GRADUS_CLONES void binary_rows(Rows a_rows, Rows b_rows, float* y,
+                                                std::int64_t rows, std::int64_t inner, F f) {
+  const float* a = a_rows.begin;
+  const float* b = b_rows.begin;
+  for (std::int64_t row = 0; row < rows; ++row, a += a_rows.step, b += b_rows.step, y += inner) {
+    if (a_rows.moves && b_rows.moves) {
+      for (std::int64_t i = 0; i < inner; ++i) y[i] = f(a[i], b[i]);
+    } else if (a_rows.moves) {
+      const float right = *b;
+      for (std::int64_t i = 0; i < inner; ++i) y[i] = f(a[i], right);
+    } else {
+      const float left = *a;
+      for (std::int64_t i = 0; i < inner; ++i) y[i] = f(left, b_rows.moves ? b[i] : *b);
+    }
+  }
+}
+
 }  // namespace detail
 
 /// y[i] = f(x[i]); the shapes hold equally many elements.
@@ -63,12 +90,21 @@ void binary(const View& a, const View& b, const View& y, F f) {
     });
     return;
   }
-  const std::int64_t grain = inner < kBlock ? kBlock / inner : 1;
+  // Runs along the last axis but one follow each other at equal steps.
+  const auto middle = static_cast<std::size_t>(walk.rank - 2);
+  const auto from = [&](const View& view, int operand, std::int64_t run) {
+    return detail::Rows{view.floats() + walk.offset(operand, run),
+                        walk.strides[static_cast<std::size_t>(operand)][middle],
+                        walk.inner_stride(operand) != 0};
+  };
+  const std::int64_t grain = std::max<std::int64_t>(1, kBlock / inner);
   parallel_blocks(walk.runs(), grain, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t run = begin; run < end; ++run) {
-      detail::binary_run(a.floats() + walk.offset(0, run), a_moves,
-                         b.floats() + walk.offset(1, run), b_moves, y.floats() + run * inner, inner,
-                         f);
+    for (std::int64_t run = begin; run < end;) {
+      const std::int64_t rest = walk.sizes[middle] - run % walk.sizes[middle];
+      const std::int64_t rows = std::min(end - run, rest);
+      detail::binary_rows(from(a, 0, run), from(b, 1, run), y.floats() + run * inner, rows, inner,
+                          f);
+      run += rows;
     }
   });
 }

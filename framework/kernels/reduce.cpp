@@ -10,6 +10,39 @@
 namespace gradus::kernels {
 namespace {
 
+/// As sum_of.
+[[gnu::always_inline]] inline double sum_of_line(const float* x, std::int64_t count) {
+  constexpr std::size_t kParts = 8;
+  std::array<double, kParts> parts{};
+  std::int64_t i = 0;
+  for (; i + static_cast<std::int64_t>(kParts) <= count; i += kParts) {
+    for (std::size_t p = 0; p < kParts; ++p)
+      parts[p] += static_cast<double>(x[i + static_cast<std::int64_t>(p)]);
+  }
+  double total = ((parts[0] + parts[4]) + (parts[1] + parts[5])) +
+                 ((parts[2] + parts[6]) + (parts[3] + parts[7]));
+  for (; i < count; ++i) total += static_cast<double>(x[i]);
+  return total;
+}
+
+/// y += factor * the sum of each of so many runs; y moves by a step from one to the next.
+GRADUS_CLONES
+void add_sums(const float* x, std::int64_t runs, std::int64_t inner, double factor, float* y,
+              std::int64_t step) {
+  for (std::int64_t run = 0; run < runs; ++run) {
+    y[run * step] += static_cast<float>(factor * sum_of_line(x + run * inner, inner));
+  }
+}
+
+/// y[:] += factor * each of so many runs; y moves by a step from one to the next.
+GRADUS_CLONES
+void add_runs(const float* x, std::int64_t runs, std::int64_t inner, float factor, float* y,
+              std::int64_t step) {
+  for (std::int64_t run = 0; run < runs; ++run, x += inner, y += step) {
+    for (std::int64_t i = 0; i < inner; ++i) y[i] += factor * x[i];
+  }
+}
+
 GRADUS_CLONES
 void add_scaled(const float* x, float factor, float* y, std::int64_t n) {
   for (std::int64_t i = 0; i < n; ++i) y[i] += factor * x[i];
@@ -41,19 +74,7 @@ void add_rows(const float* x, std::int64_t rows, std::int64_t columns, float fac
 }  // namespace
 
 GRADUS_CLONES
-double sum_of(const float* x, std::int64_t count) {
-  constexpr std::size_t kParts = 8;
-  std::array<double, kParts> parts{};
-  std::int64_t i = 0;
-  for (; i + static_cast<std::int64_t>(kParts) <= count; i += kParts) {
-    for (std::size_t p = 0; p < kParts; ++p)
-      parts[p] += static_cast<double>(x[i + static_cast<std::int64_t>(p)]);
-  }
-  double total = ((parts[0] + parts[4]) + (parts[1] + parts[5])) +
-                 ((parts[2] + parts[6]) + (parts[3] + parts[7]));
-  for (; i < count; ++i) total += static_cast<double>(x[i]);
-  return total;
-}
+double sum_of(const float* x, std::int64_t count) { return sum_of_line(x, count); }
 
 void sum_to(const View& x, const View& y, double factor, bool accumulate) {
   if (!accumulate) std::fill_n(y.floats(), y.elements(), 0.0F);
@@ -66,13 +87,16 @@ void sum_to(const View& x, const View& y, double factor, bool accumulate) {
     add_rows(x.floats(), runs, inner, static_cast<float>(factor), y.floats());
     return;
   }
-  for (std::int64_t run = 0; run < runs; ++run) {
+  // Runs along the last axis but one follow each other at equal steps.
+  const auto middle = static_cast<std::size_t>(std::max(0, walk.rank - 2));
+  const std::int64_t together = walk.rank == 1 ? 1 : walk.sizes[middle];
+  for (std::int64_t run = 0; run < runs; run += together) {
     const float* from = x.floats() + run * inner;
     float* to = y.floats() + walk.offset(1, run);
     if (moves) {
-      add_scaled(from, static_cast<float>(factor), to, inner);
+      add_runs(from, together, inner, static_cast<float>(factor), to, walk.strides[1][middle]);
     } else {
-      *to += static_cast<float>(factor * sum_of(from, inner));
+      add_sums(from, together, inner, factor, to, walk.strides[1][middle]);
     }
   }
 }
