@@ -1,8 +1,8 @@
 #include "framework/ops/batch_norm_training.h"
 
 #include "framework/ops/add.h"
-#include "framework/ops/layer_norm.h"
 #include "framework/ops/multiply.h"
+#include "framework/ops/standardize.h"
 
 namespace gradus {
 
@@ -18,7 +18,7 @@ Value batch_norm_training(Operand x, Value scale, Value shift, double epsilon) {
     if (!(epsilon > 0)) fail("batch_norm_training: epsilon must be above 0, not {}", epsilon);
   });
   const auto at = [&](Value value) { return Operand(value, x.where.file, x.where.line); };
-  return at(at(standardize(x, {shape[1]}, epsilon)) * scale) + shift;
+  return at(at(standardize(x, 0, epsilon)) * scale) + shift;
 }
 
 }  // namespace gradus

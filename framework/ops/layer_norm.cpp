@@ -1,23 +1,10 @@
 #include "framework/ops/layer_norm.h"
 
 #include "framework/ops/add.h"
-#include "framework/ops/divide.h"
-#include "framework/ops/mean.h"
 #include "framework/ops/multiply.h"
-#include "framework/ops/scale.h"
-#include "framework/ops/sqrt.h"
-#include "framework/ops/square.h"
-#include "framework/ops/subtract.h"
-#include "framework/ops/sum.h"
+#include "framework/ops/standardize.h"
 
 namespace gradus {
-
-Value standardize(Operand x, const Shape& statistics, double epsilon) {
-  const auto at = [&](Value value) { return Operand(value, x.where.file, x.where.line); };
-  const Value centred = x - at(mean_to(x, statistics));
-  const Value variance = mean_to(at(square(at(centred))), statistics);
-  return at(centred) / at(sqrt(at(scale(at(variance), 1.0, epsilon))));
-}
 
 Value layer_norm(Operand x, Value scale, Value shift, double epsilon) {
   const Shape& shape = x.value.shape();
@@ -30,7 +17,7 @@ Value layer_norm(Operand x, Value scale, Value shift, double epsilon) {
     }
     if (!(epsilon > 0)) fail("layer_norm: epsilon must be above 0, not {}", epsilon);
   });
-  const Value standard = standardize(x, keep_axis(shape, shape.rank() - 1), epsilon);
+  const Value standard = standardize(x, -1, epsilon);
   const auto at = [&](Value value) { return Operand(value, x.where.file, x.where.line); };
   return at(at(standard) * scale) + shift;
 }

@@ -10,8 +10,4 @@ namespace gradus {
 /// for a scalar, for a scale or shift of another shape, and unless epsilon > 0.
 Value layer_norm(Operand x, Value scale, Value shift, double epsilon = 1e-5);
 
-/// (x - mean) / sqrt(variance + epsilon) over the elements of x that share an element of
-/// `statistics`, a shape that broadcasts to x's: what normalisations have in common.
-Value standardize(Operand x, const Shape& statistics, double epsilon);
-
 }  // namespace gradus
