@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
-#include "framework/ops/embedding.h"
+#include "framework/graph/builtin.h"
+#include "framework/kernels/clones.h"
+#include "framework/kernels/parallel.h"
 
 namespace gradus {
 namespace {
@@ -29,18 +32,74 @@ void for_bags(const Call& c, const View& offsets, std::int64_t rows, const Body&
   if (o[0] != 0 || o[bags] != rows || !std::is_sorted(o, o + bags + 1)) {
     fail("embedding_bag: offsets must rise from 0 to the number of ids, {}", rows);
   }
-  for (std::int64_t bag = 0; bag < bags; ++bag) {
-    const auto count = static_cast<float>(std::max(1, o[bag + 1] - o[bag]));
-    float factor = 1.0F;
-    if (combiner == Combiner::mean) factor = 1.0F / count;
-    if (combiner == Combiner::sqrtn) factor = 1.0F / std::sqrt(count);
-    body(bag, o[bag], o[bag + 1], factor);
-  }
+  constexpr std::int64_t kBags = 256;  // worth handing to a worker
+  kernels::parallel_blocks(bags, kBags, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t bag = first; bag < last; ++bag) {
+      const auto count = static_cast<float>(std::max(1, o[bag + 1] - o[bag]));
+      float factor = 1.0F;
+      if (combiner == Combiner::mean) factor = 1.0F / count;
+      if (combiner == Combiner::sqrtn) factor = 1.0F / std::sqrt(count);
+      body(bag, o[bag], o[bag + 1], factor);
+    }
+  });
 }
+
+/// y = factor * the sum of the rows that the ids name.
+GRADUS_CLONES
+void sum_bag(const View& table, std::span<const std::int32_t> ids, float factor, float* y) {
+  const std::int64_t dimension = table.extents[1];
+  std::fill_n(y, dimension, 0.0F);
+  for (const std::int32_t id : ids) {
+    if (id < 0 || id >= table.extents[0]) {
+      fail("embedding_bag: id {} is not a row of a table of {}", id, table.extents[0]);
+    }
+    const float* row = table.floats() + id * dimension;
+    for (std::int64_t i = 0; i < dimension; ++i) y[i] += row[i];
+  }
+  for (std::int64_t i = 0; i < dimension; ++i) y[i] *= factor;
+}
+
+/// table [rows, dimension], ids [n] and offsets [bags + 1] -> [bags, dimension]: looked up and
+/// combined at once.
+const Op kEmbeddingBag{
+    .name = "embedding_bag",
+    .shape =
+        [](std::span<const Value> x, const Attributes&) {
+          const Shape& table = x[0].shape();
+          if (table.rank() != 2 || table.has_batch()) {
+            fail("embedding_bag: the table must be [rows, dimension], not {}", table.text());
+          }
+          if (x[0].node().type != DataType::float32 || x[1].node().type != DataType::int32) {
+            fail("embedding_bag: a table of float32 and ids of int32 are needed, not {} and {}",
+                 name(x[0].node().type), name(x[1].node().type));
+          }
+          return Shape{x[2].shape()[0].size - 1, table[1]};
+        },
+    .rows = [](Value) { return Rows::whole; },
+    .run =
+        [](const Call& c) {
+          const std::int32_t* ids = c.inputs[1].ids();
+          for_bags(c, c.inputs[2], c.inputs[1].elements(),
+                   [&](std::int64_t bag, std::int64_t begin, std::int64_t end, float factor) {
+                     sum_bag(c.inputs[0], {ids + begin, ids + end}, factor,
+                             c.output.floats() + bag * c.output.extents[1]);
+                   });
+        },
+    .gradient =
+        [](Value y, Value dy) {
+          Shape rows = y.input(1).shape();
+          rows.push_back(y.shape()[1]);
+          const Value spread_out =
+              spread(dy, y.input(2), y.attribute<std::string>("combiner"), rows);
+          return Gradients{RowGradient{y.input(1), spread_out}, {}, {}};
+        },
+    .takes_ids = true,
+    .bytes = lookup_bytes,
+};
 
 /// rows [n, dimension] combined -> [bags, dimension].
 const Op kCombined{
-    .name = "embedding_bag",
+    .name = "combined_rows",
     .shape =
         [](std::span<const Value> x, const Attributes&) {
           const Shape& offsets = x[1].shape();
@@ -117,9 +176,7 @@ Value embedding_bag(Operand table, Operand ids, Operand offsets, const std::stri
       fail("embedding_bag: offsets of int32 are needed, not {}", name(offsets.value.node().type));
     }
   });
-  const Value rows = embedding(table, {ids.value, table.where.file, table.where.line});
-  return record(kCombined, {{rows, table.where.file, table.where.line}, offsets},
-                {{"combiner", combiner}});
+  return record(kEmbeddingBag, {table, ids, offsets}, {{"combiner", combiner}});
 }
 
 }  // namespace gradus

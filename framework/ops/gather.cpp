@@ -23,14 +23,27 @@ Rows rows(Value y) { return axis_of(y) == 0 ? Rows::whole : Rows::each; }
 template <class Body>
 void for_ids(std::string_view op, const View& ids, int axis, std::int64_t size, const Body& body) {
   const kernels::AroundAxis a(ids.extents, axis);
+  const auto check = [&](std::int64_t id) {
+    if (id < 0 || id >= size) {
+      fail("{}: id {} is beyond axis {}, which has {} elements", op, id, axis, size);
+    }
+  };
+  if (a.inner == 1) {
+    const std::int32_t* id = ids.ids();
+    for (std::int64_t o = 0, at = 0; o < a.outer; ++o) {
+      for (std::int64_t k = 0; k < a.length; ++k, ++at) {
+        check(id[at]);
+        body(at, o * size + id[at]);
+      }
+    }
+    return;
+  }
   for (std::int64_t o = 0; o < a.outer; ++o) {
     for (std::int64_t k = 0; k < a.length; ++k) {
       for (std::int64_t i = 0; i < a.inner; ++i) {
         const std::int64_t at = (o * a.length + k) * a.inner + i;
         const std::int64_t id = ids.ids()[at];
-        if (id < 0 || id >= size) {
-          fail("{}: id {} is beyond axis {}, which has {} elements", op, id, axis, size);
-        }
+        check(id);
         body(at, (o * size + id) * a.inner + i);
       }
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "framework/kernels/clones.h"
+
 namespace gradus {
 namespace {
 
@@ -9,6 +11,12 @@ void require_ids(std::string_view op, Value x) {
   if (x.node().type != DataType::int32) {
     fail("{}: ids of int32 are needed, not {}", op, name(x.node().type));
   }
+}
+
+/// y = 0 where the id is the padding's, else 1.
+GRADUS_CLONES
+void mark_others(const std::int32_t* ids, std::int64_t padding, float* y, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) y[i] = static_cast<float>(ids[i] != padding);
 }
 
 const Op kOneHot{
@@ -49,9 +57,7 @@ const Op kPaddingMask{
     .run =
         [](const Call& c) {
           const auto padding = c.node.attribute<std::int64_t>("padding");
-          const std::int32_t* ids = c.inputs[0].ids();
-          std::transform(ids, ids + c.inputs[0].elements(), c.output.floats(),
-                         [=](std::int32_t id) { return id == padding ? 0.0F : 1.0F; });
+          mark_others(c.inputs[0].ids(), padding, c.output.floats(), c.inputs[0].elements());
         },
     .gradient = [](Value, Value) { return Gradients{}; },
     .takes_ids = true,
