@@ -95,6 +95,12 @@ def spread(x):
     return x + (0 * x + 8).cumsum(1)
 
 
+def standardize(x, axis):
+    if axis == 0:
+        return F.batch_norm(x, None, None, training=True, eps=0.01)
+    return F.layer_norm(x, x.shape[-1:], eps=0.01)
+
+
 def batched_matmul(a, b, transpose_a=False, transpose_b=False):
     return torch.matmul(a.mT if transpose_a else a, b.mT if transpose_b else b)
 
@@ -187,6 +193,7 @@ OPS = {
     "sqrt": torch.sqrt,
     "square": torch.square,
     "stack": lambda *x, axis: torch.stack(x, axis),
+    "standardize": standardize,
     "subtract": torch.sub,
     "sum": lambda x, axis: torch.sum(x, axis),
     "sum_to": lambda x, shape: x.sum_to_size(shape),

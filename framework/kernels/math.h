@@ -68,7 +68,7 @@ namespace detail {
   // normal = 2^k * m with m from sqrt(1/2) to sqrt(2)
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(normal) - kSqrtHalf;
   const std::int32_t k = static_cast<std::int32_t>(bits) >> 23;
-  const float m = std::bit_cast<float>((bits & kMantissa) + kSqrtHalf);
+  const auto m = std::bit_cast<float>((bits & kMantissa) + kSqrtHalf);
   const auto exponent = static_cast<float>(k) - (tiny ? 25.0F : 0.0F);
   // Cephes' logf: log(1 + f) = f - f²/2 + f³ * p(f)
   const float f = m - 1.0F;
