@@ -53,6 +53,18 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return result;
 }
 
+[[noreturn]] void fail_in_time(const fs::path& program, std::chrono::seconds timeout) {
+  throw std::runtime_error(program.string() + " did not end within " +
+                           std::to_string(timeout.count()) + " seconds");
+}
+
+/// Whether the process has ended; it can still be waited for.
+bool has_ended(pid_t process) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         info.si_pid != 0;
+}
+
 /// Waits for the process to end; kills it when the time is over.
 int wait_for(pid_t process, const fs::path& program, std::chrono::seconds timeout) {
   const auto end = std::chrono::steady_clock::now() + timeout;
@@ -62,8 +74,7 @@ int wait_for(pid_t process, const fs::path& program, std::chrono::seconds timeou
     if (std::chrono::steady_clock::now() > end) {
       kill(process, SIGKILL);
       waitpid(process, &status, 0);
-      throw std::runtime_error(program.string() + " did not end within " +
-                               std::to_string(timeout.count()) + " seconds");
+      fail_in_time(program, timeout);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -166,6 +177,16 @@ RunningProgram::~RunningProgram() {
 }
 
 void RunningProgram::signal(int number) const { kill(process_, number); }
+
+bool RunningProgram::wait_until(const std::function<bool()>& condition) const {
+  const auto end = std::chrono::steady_clock::now() + timeout_;
+  while (!condition()) {
+    if (has_ended(process_)) return condition();
+    if (std::chrono::steady_clock::now() > end) fail_in_time(program_, timeout_);
+    std::this_thread::sleep_for(std::chrono::microseconds(300));
+  }
+  return true;
+}
 
 std::string RunningProgram::standard_error() const {
   return fs::exists(folder_ / "error") ? read_file(folder_ / "error") : "";

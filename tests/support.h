@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -55,7 +56,7 @@ struct ProgramInput {
   std::map<std::string, std::optional<std::string>> environment = {};
   std::filesystem::path working_folder = {};
   /// The program is killed after this, and std::runtime_error thrown.
-  std::chrono::seconds timeout = std::chrono::seconds(300);
+  std::chrono::seconds timeout = std::chrono::minutes(15);
 };
 
 /// What a program left.
@@ -78,6 +79,9 @@ class RunningProgram {
 
   int process() const { return process_; }
   void signal(int number) const;
+  /// Waits until the condition holds, or the program has ended: whether it held before. Throws
+  /// std::runtime_error where neither happens in time.
+  bool wait_until(const std::function<bool()>& condition) const;
   /// What it has said on standard error so far.
   std::string standard_error() const;
   /// What it leaves, once it has ended.

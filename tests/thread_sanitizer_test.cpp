@@ -2,18 +2,30 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 
 #include "framework/kernels/parallel.h"
+#include "tests/kernels/meeting.h"
 #include "tests/support.h"
 
 namespace gradus::tests {
 
 TEST_CASE("thread sanitizer: a planted race" * doctest::skip()) {
-  kernels::set_threads(4);
+  kernels::set_threads(2);
   std::int64_t sum = 0;
-  kernels::parallel_for(10000, [&](std::int64_t i) { sum += i; });
-  CHECK(sum >= 0);
+  std::atomic<bool> met = false;
+  // On a busy machine one worker may have done all before another is awake.
+  for (int attempt = 0; attempt < 50 && !met; ++attempt) {
+    Meeting meeting(2, std::chrono::seconds(1));
+    met = true;
+    kernels::parallel_for(2, [&](std::int64_t i) {
+      if (!meeting.wait()) met = false;
+      sum += i;
+    });
+  }
+  CHECK(met);
 }
 
 TEST_CASE("thread sanitizer: it sees a race between two bodies of a loop") {

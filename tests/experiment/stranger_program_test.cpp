@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -68,12 +69,13 @@ TEST_CASE("program: closed standard streams neither crash it nor reach its files
 
 TEST_CASE("program: an interrupted training leaves nothing that looks whole") {
   const SmallExperiment experiment;
-  const ProgramResult result =
-      run("timeout",
-          {"--signal=INT", "0.7", GRADUS_PROGRAM, "train", "experiment.json", "--output", "run",
-           "--set", "training.epochs=1000000"},
-          {.working_folder = experiment.path()});
-  CHECK(result.exit_code == 124);
+  RunningProgram program(
+      GRADUS_PROGRAM,
+      {"train", "experiment.json", "--output", "run", "--set", "training.epochs=1000000"},
+      {.working_folder = experiment.path()});
+  REQUIRE(program.wait_until([&] { return fs::exists(experiment / "run" / "steps.jsonl"); }));
+  program.signal(SIGINT);
+  CHECK(program.wait().exit_code == 128 + SIGINT);
   CHECK(fs::exists(experiment / "run" / "config.json"));
   for (const char* whole : {"result.json", "model.json", "model.safetensors"}) {
     CAPTURE(whole);

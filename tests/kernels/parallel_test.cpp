@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/kernels/meeting.h"
 #include "tests/ops/evaluate.h"
 
 namespace gradus::tests {
@@ -21,28 +22,6 @@ namespace {
 using kernels::parallel_blocks;
 using kernels::parallel_for;
 using kernels::side_by_side;
-
-/// Bodies wait here for each other, but not for ever.
-class Meeting {
- public:
-  Meeting(int expected, std::chrono::seconds patience) : expected_(expected), patience_(patience) {}
-
-  /// Whether all came in time.
-  bool wait() {
-    ++here_;
-    const auto end = std::chrono::steady_clock::now() + patience_;
-    while (here_ < expected_) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::yield();
-    }
-    return true;
-  }
-
- private:
-  int expected_;
-  std::chrono::seconds patience_;
-  std::atomic<int> here_{0};
-};
 
 int cores() {
   cpu_set_t set;
