@@ -105,9 +105,11 @@ class Reader final : public OptionVisitor {
       }
       // Without its kind, a component's own keys are not known; then the missing kind is the fault.
       if (!missing_choice_.empty() && nearest_name(key, {missing_choice_}).empty()) continue;
-      const std::string near = did_you_mean(key, names_);
+      std::vector<std::string> known = names_;
+      if (pointer_.empty()) known.insert(known.end(), {"sweep", "extends", "$schema"});
+      const std::string near = did_you_mean(key, known);
       fail_config(at, "unknown key{} Known here: {} ({})", near.empty() ? "." : near,
-                  fmt::join(names_, ", "), document_.origin(at).name);
+                  fmt::join(known, ", "), document_.origin(at).name);
     }
     if (!missing_.empty()) {
       const auto& [name, allowed] = missing_.front();

@@ -18,6 +18,9 @@ TEST_CASE("program: a setting that is not allowed ends with 2, its pointer and w
   const SmallExperiment experiment;
   const Refused cases[] = {
       {"modle.kind=ranking", {"config: /modle: unknown key; did you mean \"model\"?"}},
+      {"swep.seeds=3",
+       {"config: /swep: unknown key; did you mean \"sweep\"? Known here: name, seed, data, model, "
+        "task, optimizer, training, sweep, extends, $schema"}},
       {"data.batch_siz=3", {"/data/batch_siz: unknown key; did you mean \"batch_size\"?"}},
       {"model.layer=3", {"/model/layer: unknown key; did you mean \"layers\"?"}},
       {"optimizer.kind=adagrd",
