@@ -305,4 +305,25 @@ std::string json_pointer(std::string_view parent, std::string_view key) {
   return out;
 }
 
+std::string first_difference(const Json& a, const Json& b, const std::string& parent) {
+  if (const auto* members = a.get_if<Json::Object>(); members && b.get_if<Json::Object>()) {
+    for (const auto& [key, value] : *members) {
+      const std::string at = json_pointer(parent, key);
+      const Json* other = b.find(key);
+      std::string below = other ? first_difference(value, *other, at) : at;
+      if (!below.empty()) return below;
+    }
+    return members->size() == b.members().size() ? "" : parent;
+  }
+  const auto* list = a.get_if<Json::List>();
+  const auto* other = b.get_if<Json::List>();
+  if (!list || !other || list->size() != other->size()) return a.text() == b.text() ? "" : parent;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    std::string below =
+        first_difference((*list)[i], (*other)[i], json_pointer(parent, std::to_string(i)));
+    if (!below.empty()) return below;
+  }
+  return "";
+}
+
 }  // namespace gradus::experiment

@@ -87,4 +87,8 @@ Json parse_json(std::string_view text, std::string_view name, int exit_code = 1,
 /// "/model/layers/0" from "/model/layers" and "0"; `~` and `/` in a key are escaped (RFC 6901).
 std::string json_pointer(std::string_view parent, std::string_view key);
 
+/// The pointer, below `parent`, of the first value of `a` that `b` does not have in that place; of
+/// an object or list that `b` has more in; "" where both are written alike.
+std::string first_difference(const Json& a, const Json& b, const std::string& parent = "");
+
 }  // namespace gradus::experiment

@@ -182,7 +182,7 @@ class CommandLine {
     CLI::Option* trials = sub->add_option("--trials", tune_.trials,
                                           "how many settings are drawn; by default sweep.trials");
     trials->check(CLI::Range(1, 100'000));
-    sub->add_option("--minutes", tune_.minutes, "begins no trial after so long")
+    sub->add_option("--minutes", tune_.minutes, "begins no trial after so long, of a random search")
         ->check(CLI::PositiveNumber)
         ->excludes(trials);
     sub = add("describe", "shows a model, its parameters, its cost and its plan",

@@ -20,9 +20,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What a run leaves that is killed before it has a config.json.
+/// What a run leaves that is killed before it has a config.json, or a sweep before its plan.
 bool is_from_before(const fs::path& name) {
-  return name == kRunLock || name == std::string(kRunConfig) + ".part";
+  return name == kRunLock || name == std::string(kRunConfig) + ".part" ||
+         name == std::string(kSweepPlan) + ".part";
+}
+
+/// Whether there is a run, or a sweep, that did not come to its end.
+bool is_unfinished(const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(folder / kSweepPlan, error)) return !fs::exists(folder / kSweepTable, error);
+  return fs::exists(folder / kRunConfig, error) && !is_finished(folder);
 }
 
 /// As one word of a shell's command.
@@ -83,7 +91,7 @@ void refuse_used_folder(const fs::path& output) {
   std::string text =
       fmt::format("--output {}: holds something already ({}); a run needs a folder of its own",
                   output.string(), entry->path().filename().string());
-  if (fs::exists(output / kRunConfig, error) && !is_finished(output)) {
+  if (is_unfinished(output)) {
     text += "; to go on with the run in it:\n  " + resume_command(output);
   }
   throw Error(text, 2);

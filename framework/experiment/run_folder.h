@@ -17,6 +17,10 @@ inline constexpr std::string_view kModelTensors = "model.safetensors";
 inline constexpr std::string_view kModelDescription = "model.json";
 inline constexpr std::string_view kRunTrace = "trace.json";  ///< of a profile
 
+/// What a sweep's folder holds, beside its trials' run directories.
+inline constexpr std::string_view kSweepPlan = "plan.json";
+inline constexpr std::string_view kSweepTable = "sweep.json";  ///< the last
+
 inline constexpr std::string_view kCheckpoints = "checkpoint";  ///< a folder
 inline constexpr std::string_view kRunLock = "lock";            ///< empty; locked by who trains
 

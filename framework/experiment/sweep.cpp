@@ -26,6 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr double kSecondsInAMinute = 60;
+
 /// What the system can still give without swapping; nothing where it does not say.
 std::optional<std::int64_t> free_bytes() {
   constexpr std::int64_t kKilo = 1024;
@@ -55,14 +57,19 @@ std::optional<double> number_of(const Json* value) {
   return {};
 }
 
-/// The checkpoint that a trial goes on from; without one that can be read, its folder is emptied.
+/// The checkpoint that a trial goes on from; without one that can be read, its folder is emptied
+/// of all but the lock that this process has.
 std::optional<Checkpoint> checkpoint_of(const fs::path& run) {
   try {
     if (auto found = latest_checkpoint(run, [](std::string_view) {})) return found;
   } catch (const Error&) {  // the trial is short, and begins anew
   }
   std::error_code error;
-  fs::remove_all(run, error);
+  const std::vector<fs::directory_entry> entries{fs::directory_iterator(run, error), {}};
+  for (const fs::directory_entry& entry : entries) {
+    if (entry.path().filename() != kRunLock) fs::remove_all(entry.path(), error);
+    if (error) fail("{}: cannot be deleted: {}", entry.path().string(), error.message());
+  }
   return {};
 }
 
@@ -75,13 +82,13 @@ std::optional<double> figure_of(const TrialOutcome& outcome, std::string_view ro
 }
 
 Sweep::Sweep(const SweepPlan& plan, fs::path folder, const Catalogues& catalogues, SharedData& data,
-             Progress& progress, std::function<bool()> go_on)
+             Progress& progress, const Stopwatch& watch)
     : plan_(plan),
       folder_(std::move(folder)),
       catalogues_(catalogues),
       data_(data),
       progress_(progress),
-      go_on_(std::move(go_on)) {}
+      watch_(watch) {}
 
 std::vector<TrialOutcome> Sweep::run() {
   if (plan_.kind == "halving") return run_halving();
@@ -180,11 +187,13 @@ void Sweep::run_one(TrialOutcome& outcome) {
       outcome.result = read_run_file(run, kRunResult);
     } else {
       check_interrupted();
-      if (go_on_ && !go_on_()) return;
+      if (plan_.minutes > 0 && watch_.seconds() >= kSecondsInAMinute * plan_.minutes) return;
       const Config config = trial_config(plan_, outcome.trial, catalogues_);
       const Prepared prepared = prepare(config, data_);
+      std::error_code error;
+      if (!fs::exists(run, error)) make_run_folder(run, config.name);
+      const RunLock lock(run);                              // somebody may train this one alone
       std::optional<Checkpoint> from = checkpoint_of(run);  // where a sweep was broken off
-      if (!from) make_run_folder(run, config.name);
       Progress quiet({.kind = ProgressStyle::Kind::quiet});
       outcome.result = train(prepared, run, quiet, false, std::move(from)).result;
     }

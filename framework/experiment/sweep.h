@@ -1,13 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "framework/experiment/progress.h"
 #include "framework/experiment/shared_data.h"
+#include "framework/experiment/stopwatch.h"
 #include "framework/experiment/sweep_plan.h"
 
 namespace gradus::experiment {
@@ -28,9 +29,9 @@ std::optional<double> figure_of(const TrialOutcome& outcome, std::string_view ro
 /// Trials that are finished there already are read rather than trained.
 class Sweep {
  public:
-  /// The arguments must live as long. `go_on`, if given, is asked before a trial is begun.
+  /// The arguments must live as long. The plan's minutes are those of `watch`.
   Sweep(const SweepPlan& plan, std::filesystem::path folder, const Catalogues& catalogues,
-        SharedData& data, Progress& progress, std::function<bool()> go_on);
+        SharedData& data, Progress& progress, const Stopwatch& watch);
 
   /// Trains all that the plan asks for; what it gives has a trial once for each rung of halving
   /// that it reached.
@@ -49,7 +50,7 @@ class Sweep {
   const Catalogues& catalogues_;
   SharedData& data_;
   Progress& progress_;
-  std::function<bool()> go_on_;
+  const Stopwatch& watch_;
   std::mutex mutex_;        // of progress_ and done_
   std::int64_t begun_ = 0;  // trials that have got a folder's name
   std::int64_t done_ = 0;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -23,9 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPlan = "plan.json";
-constexpr std::string_view kTable = "sweep.json";
-
 /// What is left of the experiment without its sweep, and the sweep.
 struct SweepDocument {
   ConfigDocument document;
@@ -39,8 +35,7 @@ SweepDocument take_sweep(ConfigDocument document, const fs::path& file) {
   return {std::move(document), *sweep, file.stem().string()};
 }
 
-/// Throws Error with the command to go on where a signal ends it; the trials that it ends are
-/// trained anew then.
+/// Throws Error with the command to go on where a signal ends it.
 std::vector<TrialOutcome> run_trials(Sweep& sweep, const fs::path& folder) {
   const Interrupts::Noted noted;
   try {
@@ -53,14 +48,13 @@ std::vector<TrialOutcome> run_trials(Sweep& sweep, const fs::path& folder) {
 
 /// Trains what is not finished yet of a plan in its folder, and shows what came of all.
 void run(const SweepPlan& plan, const fs::path& folder, SharedData& data,
-         const CommonArguments& arguments, const Catalogues& catalogues, const Stopwatch& all,
-         const std::function<bool()>& go_on) {
+         const CommonArguments& arguments, const Catalogues& catalogues, const Stopwatch& all) {
   Progress progress(progress_style(arguments.quiet));
-  Sweep sweep(plan, folder, catalogues, data, progress, go_on);
+  Sweep sweep(plan, folder, catalogues, data, progress, all);
   const SweepReport report = make_report(plan, run_trials(sweep, folder));
   Json json = report.json();
   json["seconds"] = all.seconds();
-  write_file(folder / kTable, json.text(2) + "\n");
+  write_file(folder / kSweepTable, json.text(2) + "\n");
   if (arguments.json) {
     json["sweep"] = folder.string();
     print(json.text(2) + "\n");
@@ -75,10 +69,9 @@ void run(const SweepPlan& plan, const fs::path& folder, SharedData& data,
        first->error);
 }
 
-/// Begins a sweep in a folder of its own.
-void begin(const SweepPlan& plan, const fs::path& output, const CommonArguments& arguments,
-           const Catalogues& catalogues, const std::function<bool()>& go_on,
-           bool needs_validation) {
+/// Begins a sweep of a document's experiment in a folder of its own.
+void begin(const SweepPlan& plan, const ConfigDocument& document, const fs::path& output,
+           const CommonArguments& arguments, const Catalogues& catalogues, bool needs_validation) {
   const Stopwatch all;
   const Interrupts interrupts;
   if (!output.empty()) refuse_used_folder(output);
@@ -86,66 +79,78 @@ void begin(const SweepPlan& plan, const fs::path& output, const CommonArguments&
   const Trial first{.seed = plan.seeds.front(), .fold = std::min(1, plan.folds)};
   const Config config = trial_config(plan, first, catalogues);
   SharedData data;
-  const bool validated = !data.get(config).rows->split.validation.empty();
-  if (needs_validation && !validated) {
-    fail_config("/data/split", "gives no validation rows, which settings are chosen by");
-  }
+  with_origins(with_values(document, plan.settings.front().values), [&] {
+    if (data.get(config).rows->split.validation.empty() && needs_validation) {
+      fail_config("/data/split", "gives no validation rows, which settings are chosen by");
+    }
+  });
   const fs::path folder = make_run_folder(output, config.name);
   const RunLock lock(folder);
   refuse_used_folder(folder);  // who had it in the meantime is done
-  write_file(folder / kPlan, plan.json().text(1) + "\n");
-  run(plan, folder, data, arguments, catalogues, all, go_on);
+  write_file(folder / kSweepPlan, plan.json().text(1) + "\n");
+  run(plan, folder, data, arguments, catalogues, all);
+}
+
+/// Throws Error (exit code 2) where the config with its settings is another sweep than that of the
+/// plan's file.
+void refuse_other_sweep(const SweepPlan& plan, const fs::path& file,
+                        const TrainArguments& arguments, const Catalogues& catalogues) {
+  if (arguments.config.empty() && arguments.settings.empty()) return;
+  if (arguments.config.empty()) throw Error("--set: a sweep that is resumed keeps its settings", 2);
+  const auto [document, json, name] =
+      take_sweep(load_document(arguments.config, arguments.settings), arguments.config);
+  const std::string other =
+      first_difference(plan.json(), plan_sweep(json, document, catalogues, name).json());
+  if (other.empty()) return;
+  throw Error(
+      fmt::format("--resume: {} differs from {}; a sweep that is resumed keeps its settings", other,
+                  file.string()),
+      2);
 }
 
 }  // namespace
 
 bool is_sweep_folder(const fs::path& folder) {
   std::error_code error;
-  return fs::exists(folder / kPlan, error);
+  return fs::exists(folder / kSweepPlan, error);
 }
 
 void sweep(ConfigDocument document, const TrainArguments& arguments, const Catalogues& catalogues) {
   if (arguments.profile) throw Error("--profile: profiles one training, not a sweep", 2);
   const auto [experiment, json, name] = take_sweep(std::move(document), arguments.config);
   const SweepPlan plan = plan_sweep(json, experiment, catalogues, name);
-  begin(plan, arguments.output, arguments, catalogues, {}, plan.kind == "halving");
+  begin(plan, experiment, arguments.output, arguments, catalogues, plan.kind == "halving");
 }
 
 void resume_sweep(const TrainArguments& arguments, const Catalogues& catalogues) {
   const Stopwatch all;
   const Interrupts interrupts;
-  if (!arguments.settings.empty()) {
-    throw Error("--set: a sweep that is resumed keeps its settings", 2);
-  }
-  const fs::path file = fs::path(arguments.output) / kPlan;
+  if (arguments.profile) throw Error("--profile: profiles one training, not a sweep", 2);
+  const fs::path file = fs::path(arguments.output) / kSweepPlan;
   const SweepPlan plan = read_plan(parse_json(read_file(file), file.string()), file);
+  refuse_other_sweep(plan, file, arguments, catalogues);
   const RunLock lock(arguments.output);
   use_threads(arguments);
   SharedData data;
-  run(plan, arguments.output, data, arguments, catalogues, all, {});
+  run(plan, arguments.output, data, arguments, catalogues, all);
 }
 
 void tune(const TuneArguments& arguments, const Catalogues& catalogues) {
   constexpr int kMostInTime = 1000;
-  const Stopwatch all;
   const auto [document, json, name] =
       take_sweep(load_document(arguments.config, arguments.settings), arguments.config);
   std::optional<int> settings;
   if (arguments.trials > 0) settings = arguments.trials;
   if (arguments.minutes > 0) settings = kMostInTime;
-  const SweepPlan plan = plan_sweep(json, document, catalogues, name, settings);
+  SweepPlan plan = plan_sweep(json, document, catalogues, name, settings);
   if (plan.kind != "random" && plan.kind != "halving") {
     fail_config("/sweep/kind", "must be random or halving to tune, got {}", plan.kind);
   }
-  std::function<bool()> go_on;
-  if (arguments.minutes > 0) {
-    if (plan.kind == "halving") {
-      throw Error("--minutes: halving begins with so many settings, say --trials", 2);
-    }
-    constexpr double kSeconds = 60;
-    go_on = [&all, &arguments] { return all.seconds() < kSeconds * arguments.minutes; };
+  if (arguments.minutes > 0 && plan.kind == "halving") {
+    throw Error("--minutes: halving begins with so many settings, say --trials", 2);
   }
-  begin(plan, arguments.output, arguments, catalogues, go_on, true);
+  plan.minutes = arguments.minutes;
+  begin(plan, document, arguments.output, arguments, catalogues, true);
 }
 
 }  // namespace gradus::experiment

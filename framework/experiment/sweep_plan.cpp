@@ -103,7 +103,7 @@ class SweepReader {
   }
 
   const Json* find(const std::string& key) {
-    known_.push_back(key);
+    if (std::ranges::find(known_, key) == known_.end()) known_.push_back(key);
     return sweep_.find(key);
   }
 
@@ -128,14 +128,6 @@ class SweepReader {
   const Json& sweep_;
   std::vector<std::string> known_;
 };
-
-/// The experiment with these values.
-Config config_with(const Json& values, ConfigDocument document, const Catalogues& catalogues,
-                   const std::string& default_name) {
-  const Origin origin = document.origin(json_pointer("", kSweepKey));
-  for (const auto& [key, value] : values.members()) document.set(key, value, origin);
-  return read_config(document, catalogues, default_name);
-}
 
 /// Fills `by` and its direction, which all settings must have; by default the first metric that
 /// has one, or else the loss.
@@ -165,13 +157,19 @@ void refuse_varied(const Json& values, std::string_view key, std::string_view by
   fail_config("/sweep", "{} is varied by \"{}\", not as a key of a setting", key, by);
 }
 
-}  // namespace
+/// How many folds the experiment's split has.
+int folds_of(const Config& config) {
+  if (config.data.split.kind.name() != "k_folds") {
+    fail_config("/sweep/folds", "needs a data.split of kind k_folds, got {}",
+                config.data.split.kind.name());
+  }
+  const Json json = write_config(config);
+  return static_cast<int>(*json.find("data")->find("split")->find("folds")->get_if<std::int64_t>());
+}
 
-SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
-                     const Catalogues& catalogues, const std::string& default_name,
-                     std::optional<int> settings) {
+/// A plan whose settings have their values alone so far.
+SweepPlan read_sweep(const Json& sweep, const Config& base, std::optional<int> settings) {
   constexpr int kFactor = 2;
-  const Config base = read_config(document, catalogues, default_name);
   SweepReader reader(sweep);
   SweepPlan plan;
   plan.kind = reader.one_of("kind", {"grid", "list", "random", "halving"});
@@ -202,25 +200,38 @@ SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
     plan.by = name ? *name : by->text();
   }
   reader.finish();
-  if (folds && base.data.split.kind.name() != "k_folds") {
-    fail_config("/sweep/folds", "needs a data.split of kind k_folds, got {}",
-                base.data.split.kind.name());
-  }
-  for (const Json& each : values) {
+  if (folds) plan.folds = folds_of(base);
+  for (Json& each : values) {
     refuse_varied(each, "seed", "seeds");
     if (folds) refuse_varied(each, "data.split.fold", "folds");
-    try {
-      const Config config = config_with(each, document, catalogues, default_name);
-      choose_by(plan, config.task.kind.component().make()->make_metrics());
-      plan.settings.push_back({each, write_config(config)});
-    } catch (const Error& error) {
-      throw Error(fmt::format("sweep, {}: {}", text_of(each), error.what()), 2);
-    }
+    plan.settings.push_back({.values = std::move(each), .config = {}});
   }
-  if (folds) {
-    const Json json = write_config(base);
-    plan.folds =
-        static_cast<int>(*json.find("data")->find("split")->find("folds")->get_if<std::int64_t>());
+  return plan;
+}
+
+}  // namespace
+
+ConfigDocument with_values(ConfigDocument document, const Json& values) {
+  const Origin origin = document.origin(json_pointer("", kSweepKey));
+  for (const auto& [key, value] : values.members()) document.set(key, value, origin);
+  return document;
+}
+
+SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
+                     const Catalogues& catalogues, const std::string& default_name,
+                     std::optional<int> settings) {
+  const Config base = read_config(document, catalogues, default_name);
+  SweepPlan plan = with_origins(document, [&] { return read_sweep(sweep, base, settings); });
+  for (SweepSetting& setting : plan.settings) {
+    try {
+      const Config config =
+          read_config(with_values(document, setting.values), catalogues, default_name);
+      with_origins(document,
+                   [&] { choose_by(plan, config.task.kind.component().make()->make_metrics()); });
+      setting.config = write_config(config);
+    } catch (const Error& error) {
+      throw Error(fmt::format("sweep, {}: {}", text_of(setting.values), error.what()), 2);
+    }
   }
   return plan;
 }
@@ -237,6 +248,7 @@ Json SweepPlan::json() const {
                        {"seeds", Json::List(seeds.begin(), seeds.end())},
                        {"folds", folds},
                        {"factor", factor},
+                       {"minutes", minutes},
                        {"settings", std::move(list)}});
 }
 
@@ -261,6 +273,10 @@ SweepPlan read_plan(const Json& json, const std::filesystem::path& file) {
   }
   plan.folds = static_cast<int>(member(json, "folds", std::int64_t{}));
   plan.factor = static_cast<int>(member(json, "factor", std::int64_t{}));
+  const Json* minutes = json.find("minutes");  // a whole number is written without a fraction
+  plan.minutes = minutes && minutes->get_if<double>()
+                     ? *minutes->get_if<double>()
+                     : static_cast<double>(member(json, "minutes", std::int64_t{}));
   for (const Json& setting : member(json, "settings", Json::List())) {
     for (const char* key : {"values", "config"}) member(setting, key, Json::Object());
     plan.settings.push_back({*setting.find("values"), *setting.find("config")});

@@ -23,8 +23,9 @@ struct SweepPlan {
   bool higher_is_better = false;
   std::vector<SweepSetting> settings;
   std::vector<std::int64_t> seeds;
-  int folds = 0;   ///< 0: the experiment's own split alone
-  int factor = 0;  ///< of halving: one in so many goes on, for so many times the epochs
+  int folds = 0;       ///< 0: the experiment's own split alone
+  int factor = 0;      ///< of halving: one in so many goes on, for so many times the epochs
+  double minutes = 0;  ///< no trial is begun after so long; 0: all are
 
   /// As in `plan.json`; `read_plan` gives the same again.
   Json json() const;
@@ -44,6 +45,9 @@ struct Trial {
 SweepPlan plan_sweep(const Json& sweep, const ConfigDocument& document,
                      const Catalogues& catalogues, const std::string& default_name,
                      std::optional<int> settings = {});
+
+/// The experiment of a setting: the document with its values, which its `sweep` gave.
+ConfigDocument with_values(ConfigDocument document, const Json& values);
 
 /// Reads a plan back. Throws Error, naming `file`, where it is damaged.
 SweepPlan read_plan(const Json& json, const std::filesystem::path& file);

@@ -169,6 +169,21 @@ Json json_of(const TrialOutcome& outcome) {
   return out;
 }
 
+/// A setting's row in the table.
+Cells row_of(const SweepReport& report, const SettingReport& setting) {
+  Cells cells = {text_of(report.plan.settings[static_cast<std::size_t>(setting.setting)].values)};
+  if (report.plan.kind == "halving") cells.push_back(std::to_string(setting.epochs));
+  const Summary* test = find(setting.test, report.plan.by);
+  cells.push_back(std::to_string(test ? test->count : 0));
+  if (report.rows == "validation") add_cells(cells, find(setting.validation, report.plan.by));
+  add_cells(cells, test);
+  if (report.settings.size() < 2) return cells;
+  const auto& against = setting.against_best;
+  cells.push_back(against ? std::to_string(against->difference.count) : "");
+  cells.push_back(against && against->difference.count > 1 ? fmt::format("{:.2g}", setting.p) : "");
+  return cells;
+}
+
 }  // namespace
 
 SweepReport make_report(const SweepPlan& plan, std::vector<TrialOutcome> outcomes) {
@@ -181,7 +196,6 @@ SweepReport make_report(const SweepPlan& plan, std::vector<TrialOutcome> outcome
     int& epochs = most_epochs[outcome.trial.setting];
     epochs = std::max(epochs, outcome.trial.epochs);
     out.failed += outcome.error.empty() ? 0 : 1;
-    out.left += outcome.result || !outcome.error.empty() ? 0 : 1;
   }
   for (const auto& [setting, epochs] : most_epochs) {
     const auto trials = trials_of(out, setting, epochs);
@@ -257,26 +271,26 @@ std::string SweepReport::text() const {
   head.insert(head.end(), {"test", "deviation", "95% interval"});
   if (settings.size() > 1) head.insert(head.end(), {"pairs", "p"});
   std::vector<Cells> table = {head};
+  int not_begun = 0;
   for (const SettingReport& setting : settings) {
-    Cells& cells = table.emplace_back(
-        Cells{text_of(plan.settings[static_cast<std::size_t>(setting.setting)].values)});
-    if (halving) cells.push_back(std::to_string(setting.epochs));
-    const Summary* test = find(setting.test, plan.by);
-    cells.push_back(std::to_string(test ? test->count : 0));
-    if (validation) add_cells(cells, find(setting.validation, plan.by));
-    add_cells(cells, test);
-    if (settings.size() < 2) continue;
-    const auto& against = setting.against_best;
-    cells.push_back(against ? std::to_string(against->difference.count) : "");
-    cells.push_back(against && against->difference.count > 1 ? fmt::format("{:.2g}", setting.p)
-                                                             : "");
+    const bool begun = setting.left == 0 || setting.failed > 0 || !setting.test.empty();
+    if (begun) {
+      table.push_back(row_of(*this, setting));
+    } else {
+      ++not_begun;
+    }
   }
   std::string out =
       fmt::format("{}: mean, standard deviation, 95% interval of the mean\n", plan.by) +
       table_text(table, 1);
+  if (not_begun > 0)
+    out += fmt::format("settings that were not begun: {}\n", human_count(not_begun));
   const auto compared = std::ranges::count_if(
       settings, [](const SettingReport& setting) { return setting.against_best.has_value(); });
-  if (compared > 0) {
+  const bool tested = std::ranges::any_of(settings, [](const SettingReport& setting) {
+    return setting.against_best && setting.against_best->difference.count > 1;
+  });
+  if (tested) {
     out += fmt::format(
         "p: the first setting against this one on {} rows, a paired t-test over seeds{}, corrected "
         "for {} (Holm)\n",

@@ -35,7 +35,6 @@ struct SweepReport {
   /// Where each fold's setting is chosen by that fold's validation rows alone: its test figures.
   std::optional<Summary> chosen_in_each_fold = {};
   int failed = 0;
-  int left = 0;
 
   /// As in `sweep.json`.
   Json json() const;

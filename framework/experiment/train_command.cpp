@@ -60,20 +60,6 @@ void begin(const ConfigDocument& document, const TrainArguments& arguments,
   train_in(run, arguments, prepared, progress, all);
 }
 
-/// The pointer of the first value that differs, other than training.epochs; "" for none.
-std::string first_difference(const Json& a, const Json& b, const std::string& pointer = "") {
-  const auto* keys = a.get_if<Json::Object>();
-  if (pointer == "/training/epochs") return "";
-  if (!keys || !b.get_if<Json::Object>()) return a == b ? "" : pointer;
-  for (const auto& [key, value] : *keys) {
-    const std::string at = json_pointer(pointer, key);
-    const Json* other = b.find(key);
-    std::string below = other ? first_difference(value, *other, at) : at;
-    if (!below.empty()) return below;
-  }
-  return keys->size() == b.members().size() ? "" : pointer;
-}
-
 /// The run's own experiment, with as many epochs as are asked for. Throws Error (exit code 2) where
 /// the config file or the settings ask for anything else.
 Config resumed_config(const fs::path& run, const TrainArguments& arguments,
@@ -81,7 +67,12 @@ Config resumed_config(const fs::path& run, const TrainArguments& arguments,
   const std::string own = (run / kRunConfig).string();
   Config config = load_config(own, {}, catalogues);
   const std::string asked_in = arguments.config.empty() ? own : arguments.config;
-  const Config asked = load_config(asked_in, arguments.settings, catalogues);
+  ConfigDocument document = load_document(asked_in, arguments.settings);
+  if (document.take(kSweepKey)) {
+    throw Error(fmt::format("--resume: {} is one training, not a sweep", run.string()), 2);
+  }
+  const Config asked = read_config(document, catalogues, fs::path(asked_in).stem().string());
+  config.training.epochs = asked.training.epochs;
   const std::string other = first_difference(write_config(config), write_config(asked));
   if (!other.empty()) {
     throw Error(fmt::format("--resume: {} differs from {}; only training.epochs may, all else is "
@@ -89,7 +80,6 @@ Config resumed_config(const fs::path& run, const TrainArguments& arguments,
                             other, own),
                 2);
   }
-  config.training.epochs = asked.training.epochs;
   return config;
 }
 
@@ -103,6 +93,11 @@ void say_finished(const fs::path& run, const TrainArguments& arguments, int epoc
     Json result = read_run_file(run, kRunResult);
     result["run"] = run.string();
     print(result.text(2) + "\n");
+    return;
+  }
+  if (!has_checkpoint(run)) {
+    print(
+        fmt::format("{}: is finished, and has no checkpoint to train longer from\n", run.string()));
     return;
   }
   print(

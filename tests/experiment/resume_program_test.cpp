@@ -1,10 +1,8 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
 
 #include "framework/experiment/run_folder.h"
 #include "framework/experiment/safetensors.h"
@@ -99,6 +97,8 @@ TEST_CASE("program: what may not change is refused, and nothing is touched") {
   check_failure(resume(experiment, {"--set", "training.epochs=2"}), 2,
                 {"config: /training/epochs: must be at least 3, which are trained already, got 2"});
   check_failure(resume(experiment, {"--set", "training.epochs=x"}), 2, {"/training/epochs"});
+  check_failure(resume(experiment, {"--set", "sweep.seeds=2"}), 2,
+                {"--resume: run is one training, not a sweep"});
   CHECK(read_file(experiment / "run" / "result.json") == result);
   break_off(experiment);
   check_failure(resume(experiment, {"--set", "training.epochs=2"}), 2,
@@ -127,6 +127,10 @@ TEST_CASE("program: without a checkpoint a run begins anew, and a finished one c
   experiment.train({}, "whole");
   experiment.train();
   CHECK(checkpoints(experiment).empty());
+  const ProgramResult finished = resume(experiment);
+  CHECK(finished.exit_code == 0);
+  CHECK(finished.standard_output ==
+        "run: is finished, and has no checkpoint to train longer from\n");
   check_failure(
       resume(experiment, {"--set", "training.epochs=9"}), 1,
       {"run: is finished, and has no checkpoint to go on from; training.checkpoint says"});
@@ -237,9 +241,7 @@ TEST_CASE("program: a run directory has one process at a time, and is free when 
                        {"train", "experiment.json", "--output", "run", "--set",
                         "training.epochs=1000000", "--set", "training.checkpoint.every_epochs=50"},
                        {.working_folder = experiment.path()});
-  while (checkpoints(experiment).empty()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
+  REQUIRE(first.wait_until([&] { return !checkpoints(experiment).empty(); }));
   const std::string held =
       "run: another gradus trains in it (process " + std::to_string(first.process()) + ")";
   check_failure(resume(experiment), 1, {held});

@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/experiment/run_folder.h"
-#include "tests/experiment/small_experiment.h"
+#include "tests/experiment/small_sweep.h"
 #include "tests/support.h"
 
 namespace gradus::tests {
@@ -21,34 +20,6 @@ using nlohmann::json;
 
 constexpr const char* kSplit =
     R"(data.split={"kind": "random", "train": 120, "validation": 30, "test": 50, "seed": 1})";
-
-ProgramResult sweep(const SmallExperiment& experiment, const std::string& plan,
-                    const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments = {"train", "experiment.json", "--output",
-                                        "sweep", "--set",           "sweep=" + plan};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return experiment.gradus(arguments);
-}
-
-json table_of(const SmallExperiment& experiment) {
-  return json::parse(read_file(experiment / "sweep" / "sweep.json"));
-}
-
-void check_done(const ProgramResult& result) {
-  REQUIRE_MESSAGE(result.exit_code == 0, result.standard_error);
-}
-
-/// A run directory's files that do not depend on time.
-std::string bits_of(const fs::path& run) {
-  std::string out;
-  for (const char* file : {"model.safetensors", "model.json", "config.json", "steps.jsonl"}) {
-    out += read_file(run / file);
-  }
-  json result = json::parse(read_file(run / "result.json"));
-  result.erase("seconds");
-  result.erase("machine");
-  return out + result.dump();
-}
 
 TEST_CASE("program: a sweep's trials are the single runs, to the bit, on any number of threads") {
   const SmallExperiment experiment;
@@ -222,61 +193,6 @@ TEST_CASE("program: a failed trial is reported and does not end the others; a sw
   CHECK(table_of(experiment).at("settings") == before.at("settings"));
 }
 
-TEST_CASE("program: a trial that was broken off goes on from its checkpoint, to the same bits") {
-  const SmallExperiment experiment;
-  check_done(sweep(experiment, R"({"seeds": 2})",
-                   {"--set", "training.checkpoint.every_epochs=1", "--set",
-                    "training.checkpoint.keep=9", "--set", "training.epochs=3"}));
-  const fs::path run = experiment / "sweep/trials/002";
-  const std::string bits = bits_of(run);
-  std::vector<fs::path> checkpoints;
-  for (const auto& entry : fs::directory_iterator(run / "checkpoint")) {
-    checkpoints.push_back(entry.path());
-  }
-  std::ranges::sort(checkpoints);
-  REQUIRE(checkpoints.size() == 3);
-  for (const bool readable : {true, false}) {
-    CAPTURE(readable);
-    fs::remove(run / "result.json");
-    fs::remove(run / "model.json");
-    fs::remove(checkpoints.back());
-    if (!readable) {
-      for (const fs::path& file : checkpoints) write_file(file, "damaged");
-    }
-    write_file(run / "mark", "stays with the run");
-    check_done(experiment.gradus({"train", "--resume", "--output", "sweep"}));
-    CHECK((bits_of(run) == bits));
-    CHECK(fs::exists(run / "mark") == readable);
-    CHECK(fs::exists(checkpoints.back()));
-  }
-}
-
-TEST_CASE("program: a sweep's folder belongs to one process at a time") {
-  const SmallExperiment experiment;
-  check_done(sweep(experiment, R"({"seeds": 2})"));
-  const gradus::experiment::RunLock lock(experiment / "sweep");
-  const ProgramResult second = experiment.gradus({"train", "--resume", "--output", "sweep"});
-  CHECK(second.exit_code == 1);
-  CHECK(second.standard_error.find("sweep: another gradus trains in it") != std::string::npos);
-}
-
-TEST_CASE("program: a signal ends a sweep with the command to go on, and costs no finished trial") {
-  const SmallExperiment experiment;
-  const std::string line =
-      R"("$gradus" train experiment.json --output sweep --set 'sweep={"seeds": 3000}' & )"
-      "while [ ! -e sweep/trials/001/result.json ]; do sleep 0.02; done; kill -TERM $!; wait $!";
-  const ProgramResult ended =
-      run("sh", {"-c", line},
-          {.environment = {{"gradus", GRADUS_PROGRAM}}, .working_folder = experiment.path()});
-  CHECK(ended.exit_code == 143);
-  CHECK(ended.standard_error.find(
-            "gradus: stopped by SIGTERM; to go on:\n  gradus train --resume --output sweep\n") !=
-        std::string::npos);
-  CHECK(ended.standard_error.find("failed") == std::string::npos);
-  CHECK(fs::exists(experiment / "sweep/trials/001/result.json"));
-  CHECK_FALSE(fs::exists(experiment / "sweep/sweep.json"));
-}
-
 TEST_CASE("program: tune draws settings, chooses by validation rows, and keeps to its budget") {
   const SmallExperiment experiment;
   const std::string over =
@@ -306,6 +222,8 @@ TEST_CASE("program: tune draws settings, chooses by validation rows, and keeps t
   const ProgramResult none =
       tune(R"({"kind": "random", )" + over + "}", {"--minutes", "0.0000001"});
   check_done(none);
+  CHECK(none.standard_output.find("\nsettings that were not begun: 1,000\n") != std::string::npos);
+  CHECK(none.standard_output.find("learning_rate=") == std::string::npos);
   CHECK(table_of(experiment).at("trials").size() == 1000);
   CHECK(table_of(experiment).at("trials")[0].at("state") == "not begun");
   CHECK(table_of(experiment).at("chosen") == json({{"what", "nothing"}}));
