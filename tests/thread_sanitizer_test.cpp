@@ -17,8 +17,8 @@ TEST_CASE("thread sanitizer: a planted race" * doctest::skip()) {
   std::int64_t sum = 0;
   std::atomic<bool> met = false;
   // On a busy machine one worker may have done all before another is awake.
-  for (int attempt = 0; attempt < 50 && !met; ++attempt) {
-    Meeting meeting(2, std::chrono::seconds(1));
+  for (int attempt = 0; attempt < 10 && !met; ++attempt) {
+    Meeting meeting(2, std::chrono::seconds(10));
     met = true;
     kernels::parallel_for(2, [&](std::int64_t i) {
       if (!meeting.wait()) met = false;

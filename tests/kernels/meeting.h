@@ -17,7 +17,8 @@ class Meeting {
     const auto end = std::chrono::steady_clock::now() + patience_;
     while (here_ < expected_) {
       if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::yield();
+      // Asleep, so that a busy core has time for those who are expected.
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
     return true;
   }

@@ -78,8 +78,8 @@ TEST_CASE("parallel_for: as many workers as were asked for take part, beyond the
     std::set<std::thread::id> ids;
     std::atomic<bool> all{false};
     // On a busy machine a loop may end before all workers are awake.
-    for (int loop = 0; loop < 50 && !all; ++loop) {
-      Meeting meeting(threads, std::chrono::seconds(1));
+    for (int loop = 0; loop < 10 && !all; ++loop) {
+      Meeting meeting(threads, std::chrono::seconds(10));
       numbers.clear();
       ids.clear();
       all = true;
@@ -146,9 +146,9 @@ TEST_CASE(
   const Threads set(3);
   std::atomic<bool> met{false};
   std::array<int, 2> workers{};
-  for (int attempt = 0; attempt < 50 && !met; ++attempt) {  // a busy machine wakes workers late
-    Meeting bodies(2, std::chrono::seconds(1));
-    Meeting loop(3, std::chrono::seconds(1));
+  for (int attempt = 0; attempt < 10 && !met; ++attempt) {  // a busy machine wakes workers late
+    Meeting bodies(2, std::chrono::seconds(10));
+    Meeting loop(3, std::chrono::seconds(10));
     met = true;
     side_by_side(2, [&](std::int64_t body) {
       workers[static_cast<std::size_t>(body)] = kernels::worker();
