@@ -79,7 +79,7 @@ TEST_CASE("embedding_bag refuses what does not fit") {
   CHECK(refusal([&] { embedding_bag(table, some, numbers); }) ==
         "embedding_bag: offsets of int32 are needed, not float32");
   CHECK(refusal([&] { embedding_bag(table, numbers, offsets); }) ==
-        "embedding: a table of float32 and ids of int32 are needed, not float32 and float32");
+        "embedding_bag: a table of float32 and ids of int32 are needed, not float32 and float32");
 }
 
 }  // namespace
