@@ -13,17 +13,6 @@ namespace {
 constexpr std::int64_t kUsers = 50;
 constexpr std::int64_t kItems = 2000;
 
-/// The ids of `count` entries, or all, spread evenly through the vocabulary.
-std::vector<std::int32_t> spread_ids(const Vocabulary& vocabulary, std::int64_t count) {
-  const std::int64_t size = vocabulary.size();
-  count = std::min(count, size);
-  std::vector<std::int32_t> ids;
-  for (std::int64_t k = 0; k < count; ++k) {
-    ids.push_back(static_cast<std::int32_t>(k * size / count + 1));
-  }
-  return ids;
-}
-
 /// Ranks from 1; equal values share the mean of theirs.
 std::vector<double> ranks(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
@@ -71,6 +60,16 @@ std::vector<double> scores_of(const ScoreItems& score, const Vocabulary& users, 
 }
 
 }  // namespace
+
+std::vector<std::int32_t> spread_ids(const Vocabulary& vocabulary, std::int64_t count) {
+  const std::int64_t size = vocabulary.size();
+  count = std::min(count, size);
+  std::vector<std::int32_t> ids;
+  for (std::int64_t k = 0; k < count; ++k) {
+    ids.push_back(static_cast<std::int32_t>(k * size / count + 1));
+  }
+  return ids;
+}
 
 double standard_deviation(std::span<const float> numbers) {
   if (numbers.empty()) return 0;

@@ -12,6 +12,9 @@ namespace gradus {
 /// The standard deviation of all the numbers (divided by their count), in float64; 0 for none.
 double standard_deviation(std::span<const float> numbers);
 
+/// At most `count` ids of a vocabulary, spread evenly: entry floor(k * n / count) of n.
+std::vector<std::int32_t> spread_ids(const Vocabulary& vocabulary, std::int64_t count);
+
 /// A user's scores for items, by their ids: one for each item.
 using ScoreItems =
     std::function<std::vector<float>(std::int32_t user, std::span<const std::int32_t> items)>;

@@ -46,6 +46,34 @@ PairedTest paired_t_test(std::span<const double> a, std::span<const double> b) {
   return out;
 }
 
+PairedTest welch_t_test(std::span<const double> a, std::span<const double> b) {
+  const Summary x = summarize(a);
+  const Summary y = summarize(b);
+  PairedTest out{.difference = {.count = x.count + y.count, .mean = x.mean - y.mean}};
+  if (!x.standard_deviation || !y.standard_deviation) return out;
+  const auto variance = [](const Summary& of) {
+    return *of.standard_deviation * *of.standard_deviation / static_cast<double>(of.count);
+  };
+  const double both = variance(x) + variance(y);
+  if (both == 0) {
+    out.difference.half_interval = 0;
+    out.p = out.difference.mean == 0 ? 1 : 0;
+    return out;
+  }
+  // Welch and Satterthwaite's degrees of freedom.
+  const double freedom = both * both /
+                         (variance(x) * variance(x) / static_cast<double>(x.count - 1) +
+                          variance(y) * variance(y) / static_cast<double>(y.count - 1));
+  const boost::math::students_t distribution(freedom);
+  constexpr double kTail = 0.025;  // of each side
+  const double error = std::sqrt(both);
+  out.difference.half_interval =
+      error * boost::math::quantile(boost::math::complement(distribution, kTail));
+  out.p = 2 * boost::math::cdf(
+                  boost::math::complement(distribution, std::abs(out.difference.mean) / error));
+  return out;
+}
+
 std::vector<double> holm(std::span<const double> p) {
   std::vector<std::size_t> order(p.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

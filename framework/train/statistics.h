@@ -20,14 +20,20 @@ struct Summary {
 /// Throws Error where there are no figures.
 Summary summarize(std::span<const double> figures);
 
-/// Student's paired t-test, two-sided, of a[i] - b[i].
+/// A two-sided t-test of a difference of means.
 struct PairedTest {
   Summary difference;  ///< of each pair
   double p = 1;        ///< 1 also where there is one pair, which shows nothing
 };
 
-/// Throws Error where there are no pairs, or the lengths differ.
+/// Student's, of a[i] - b[i]. Throws Error where there are no pairs, or the lengths differ.
 PairedTest paired_t_test(std::span<const double> a, std::span<const double> b);
+
+/// The mean of a less that of b, from samples that are no pairs, with its 95% interval and p-value
+/// by Welch's t-test, whose samples may deviate differently. `difference.count` is that of both
+/// together, and without at least two of each there is no interval. Throws Error where one is
+/// empty.
+PairedTest welch_t_test(std::span<const double> a, std::span<const double> b);
 
 /// P-values of several tests, each corrected for there being several (Holm 1979), in their order.
 std::vector<double> holm(std::span<const double> p);

@@ -73,4 +73,22 @@ TEST_CASE("statistics: Holm's correction") {
   CHECK(holm({}).empty());
 }
 
+TEST_CASE("statistics: Welch's t-test of samples that are no pairs") {
+  // scipy.stats.ttest_ind(a, b, equal_var=False)
+  const PairedTest test = welch_t_test(Figures{1.1, 1.3, 0.9, 1.2, 1.0}, Figures{0.7, 0.95, 0.8});
+  CHECK(test.difference.count == 8);
+  CHECK(test.difference.mean == near(0.2833333333));
+  CHECK(test.p == near(0.03634797198));
+  CHECK(*test.difference.half_interval == near(0.2571217840));
+  const PairedTest far = welch_t_test(Figures{3, 5}, Figures{4, 4.5, 7, 1});
+  CHECK(far.difference.mean == -0.125);
+  CHECK(far.p == near(0.9413832515));
+  CHECK(*far.difference.half_interval == near(4.612712786));
+  CHECK_FALSE(welch_t_test(Figures{1}, Figures{2, 3}).difference.half_interval.has_value());
+  CHECK(welch_t_test(Figures{1}, Figures{2, 3}).difference.mean == -1.5);
+  CHECK(welch_t_test(Figures{1, 1}, Figures{2, 2}).p == 0);
+  CHECK(welch_t_test(Figures{2, 2}, Figures{2, 2}).p == 1);
+  CHECK_THROWS_WITH(welch_t_test({}, Figures{1}), "statistics: there are no figures");
+}
+
 }  // namespace gradus
