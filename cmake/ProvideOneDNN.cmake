@@ -4,10 +4,10 @@
 # built for OpenMP, and is not). Otherwise pip fetches the wheels pinned in onednn-wheels.txt at configure
 # time, and they are unpacked under the build tree; nothing is installed on the machine.
 #
-# ONEDNN_WHEEL_DIR=<folder>  take the wheels from this folder: configure without a network
+# GRADUS_WHEEL_DIR=<folder>  see DownloadWheels.cmake
 # dnnl_DIR, TBB_DIR, CMAKE_PREFIX_PATH  as usual
 include_guard(GLOBAL)
-set(ONEDNN_WHEEL_DIR "" CACHE PATH "Folder with the oneDNN wheels, to configure without a network")
+include(cmake/DownloadWheels.cmake)
 
 # Sets <result> to whether the installed oneDNN, if any, can be taken; DNNL::dnnl is then that one.
 macro(_onednn_find_installed result)
@@ -32,32 +32,6 @@ macro(_onednn_find_installed result)
     endif()
   endif()
 endmacro()
-
-# Fetches the pinned wheels into <folder>; pip checks the hash of each.
-function(_onednn_download folder)
-  find_program(PIP_PROGRAM NAMES pip3 pip DOC "pip, which fetches the oneDNN wheels")
-  if(NOT PIP_PROGRAM)
-    message(FATAL_ERROR "oneDNN is to be fetched by pip, which is missing (Debian, Ubuntu: "
-                        "apt-get install python3-pip).")
-  endif()
-  set(source)
-  if(ONEDNN_WHEEL_DIR)
-    set(source --no-index --find-links "${ONEDNN_WHEEL_DIR}")
-  endif()
-  message(STATUS "Fetching oneDNN: the wheels pinned in cmake/onednn-wheels.txt, 43 MB")
-  execute_process(
-    COMMAND "${PIP_PROGRAM}" download -qq --disable-pip-version-check --retries 2 --no-deps
-            --only-binary=:all: --require-hashes ${source} -r "${PROJECT_SOURCE_DIR}/cmake/onednn-wheels.txt"
-            -d "${folder}"
-    RESULT_VARIABLE status ERROR_VARIABLE error)
-  if(NOT status EQUAL 0)
-    string(REGEX MATCH "ERROR: [^\n]*" error "${error}")
-    message(FATAL_ERROR "oneDNN is missing, and pip could not fetch its wheels (${error}; is there a network?). "
-      "Without one, put the wheels named in cmake/onednn-wheels.txt into a folder, and configure once with "
-      "-DONEDNN_WHEEL_DIR=<folder>, or with -Ddnnl_DIR=<prefix>/lib/cmake/dnnl of a oneDNN >= 3.2 built with "
-      "ONEDNN_CPU_RUNTIME=TBB.")
-  endif()
-endfunction()
 
 # Unpacks the wheels in <folder> into <prefix>: headers, one libdnnl with its links, licences.
 function(_onednn_unpack folder prefix)
@@ -110,7 +84,9 @@ function(_onednn_fetch result)
     set(folder "${PROJECT_BINARY_DIR}/_deps/onednn-wheels")
     file(REMOVE_RECURSE "${folder}" "${prefix}")
     file(MAKE_DIRECTORY "${folder}")
-    _onednn_download("${folder}")
+    message(STATUS "Fetching oneDNN: the wheels pinned in cmake/onednn-wheels.txt, 43 MB")
+    download_wheels(oneDNN onednn-wheels.txt "${folder}" "or with -Ddnnl_DIR=<prefix>/lib/cmake/dnnl of a oneDNN "
+      ">= 3.2 built with ONEDNN_CPU_RUNTIME=TBB")
     _onednn_unpack("${folder}" "${prefix}")
     _onednn_build_stand_ins("${prefix}")
     file(REMOVE_RECURSE "${folder}")

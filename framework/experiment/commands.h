@@ -20,14 +20,18 @@ struct ConfigArguments : CommonArguments {
   std::vector<std::string> settings;  ///< "key=value"
 };
 
-struct TrainArguments : ConfigArguments {
+/// What commands that train take.
+struct TrainingArguments : ConfigArguments {
   std::string output;
+  bool report = false;
+};
+
+struct TrainArguments : TrainingArguments {
   bool resume = false;
   bool profile = false;
 };
 
-struct TuneArguments : ConfigArguments {
-  std::string output;
+struct TuneArguments : TrainingArguments {
   int trials = 0;      ///< 0: as the config says
   double minutes = 0;  ///< 0: as long as it takes
 };
@@ -46,6 +50,20 @@ struct RunArguments : CommonArguments {
 
 struct EvaluateArguments : RunArguments {
   std::string data;
+};
+
+struct ReportArguments : RunArguments {
+  std::string output;  ///< "": report.html in the run directory
+};
+
+struct CompareArguments : CommonArguments {
+  std::vector<std::string> runs;
+  std::string report;  ///< "": none
+};
+
+struct RunsArguments {
+  std::string folder = "runs";
+  bool json = false;
 };
 
 struct PredictArguments : RunArguments {
@@ -75,6 +93,9 @@ void describe(const DescribeArguments& arguments, const Catalogues& catalogues);
 void evaluate(const EvaluateArguments& arguments, const Catalogues& catalogues);
 void predict(const PredictArguments& arguments, const Catalogues& catalogues);
 void rank(const RankArguments& arguments, const Catalogues& catalogues);
+void report(const ReportArguments& arguments, const Catalogues& catalogues);
+void compare(const CompareArguments& arguments, const Catalogues& catalogues);
+void runs(const RunsArguments& arguments, const Catalogues& catalogues);
 void list(const ListArguments& arguments, const Catalogues& catalogues);
 void schema(const SchemaArguments& arguments, const Catalogues& catalogues);
 

@@ -72,6 +72,8 @@ Json json_of(const Evaluation& evaluation) {
   return out;
 }
 
+}  // namespace
+
 Evaluation evaluate_rows(const ExperimentModel& model, const Encoded& data,
                          const std::vector<std::int32_t>& rows,
                          const std::function<void()>& between) {
@@ -81,8 +83,6 @@ Evaluation evaluate_rows(const ExperimentModel& model, const Encoded& data,
                       batch);
   return evaluator.run(data, rows, batch, between);
 }
-
-}  // namespace
 
 TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split,
                           const std::function<void()>& between) {

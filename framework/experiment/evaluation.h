@@ -30,6 +30,11 @@ struct TestResult {
   std::string text() const;
 };
 
+/// Evaluates the model on some rows. Calls `between`, where given, after each batch.
+Evaluation evaluate_rows(const ExperimentModel& model, const Encoded& data,
+                         const std::vector<std::int32_t>& rows,
+                         const std::function<void()>& between = {});
+
 /// Evaluates the model on `split.test` and `split.validation` of `data`, and the baselines, which
 /// learn from `split.train`, on `split.test`. Calls `between`, where given, after each of the
 /// model's batches.

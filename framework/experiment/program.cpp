@@ -31,6 +31,7 @@ namespace gradus::experiment {
 namespace {
 
 constexpr int kMostThreads = 1024;
+constexpr int kMostCompared = 20;
 
 /// A line on standard error. Where that takes nothing there is nobody to be told.
 void say(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
@@ -80,6 +81,11 @@ CLI::Option* add_config(CLI::App& command, ConfigArguments& arguments) {
   return config;
 }
 
+void add_report_flag(CLI::App& command, TrainingArguments& arguments) {
+  command.add_flag("--report", arguments.report,
+                   "writes report.html there at the end, as gradus report does");
+}
+
 void add_run(CLI::App& command, RunArguments& arguments) {
   command.add_option("run", arguments.run, "the run directory of a training")
       ->type_name("DIR")
@@ -97,6 +103,7 @@ class CommandLine {
     app_.get_formatter()->column_width(28);
     add_training();
     add_using();
+    add_looking();
     add_reference();
   }
 
@@ -164,6 +171,7 @@ class CommandLine {
     add_path(*sub, "--output", train_.output, "DIR",
              "the run directory, which must not hold anything; by default the next free of "
              "runs/NAME-1, runs/NAME-2, …");
+    add_report_flag(*sub, train_);
     sub->add_flag(
         "--resume", train_.resume,
         "goes on with the training in --output, to the same bits as without a break; the "
@@ -179,6 +187,7 @@ class CommandLine {
     add_path(*sub, "--output", tune_.output, "DIR",
              "the sweep's folder, which must not hold anything; by default the next free of "
              "runs/NAME-1, runs/NAME-2, …; train --resume goes on in it");
+    add_report_flag(*sub, tune_);
     CLI::Option* trials = sub->add_option("--trials", tune_.trials,
                                           "how many settings are drawn; by default sweep.trials");
     trials->check(CLI::Range(1, 100'000));
@@ -226,6 +235,32 @@ class CommandLine {
     add_path(*sub, "--items", rank_.items, "FILE", "a file of the only items to rank, one a line");
   }
 
+  void add_looking() {
+    CLI::App* sub =
+        add("report", "writes a page that shows a run, or a sweep: curves, errors, rankings, model",
+            "gradus report runs/movielens_ranking-1", report_, &experiment::report);
+    add_run(*sub, report_);
+    add_path(*sub, "--output", report_.output, "FILE",
+             "where to write; by default report.html in the run directory");
+    sub = add("compare", "says what differs between runs: configs, results, users' best items",
+              "gradus compare runs/movielens_ranking-1 runs/movielens_tuning-1", compare_,
+              &experiment::compare);
+    sub->add_option("runs", compare_.runs,
+                    "run directories, or sweeps' folders; the first is what "
+                    "the others are held against")
+        ->type_name("DIR")
+        ->expected(2, kMostCompared)
+        ->required();
+    add_common(*sub, compare_);
+    add_path(*sub, "--report", compare_.report, "FILE", "writes it as a page, too");
+    sub = add("runs", "lists the runs in a folder with their main figures", "gradus runs runs",
+              runs_, &experiment::runs);
+    sub->add_option("folder", runs_.folder, "the folder; of a sweep's, its trials are listed")
+        ->type_name("DIR")
+        ->capture_default_str();
+    sub->add_flag("--json", runs_.json, "machine-readable output");
+  }
+
   void add_reference() {
     CLI::App* sub = add("list", "lists every component that a config can name, and all keys",
                         "gradus list", list_, &experiment::list);
@@ -255,6 +290,9 @@ class CommandLine {
   EvaluateArguments evaluate_;
   PredictArguments predict_;
   RankArguments rank_;
+  ReportArguments report_;
+  CompareArguments compare_;
+  RunsArguments runs_;
   ListArguments list_;
   SchemaArguments schema_;
   std::string shell_;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "framework/core/error.h"
@@ -10,6 +9,7 @@
 #include "framework/experiment/commands.h"
 #include "framework/experiment/human.h"
 #include "framework/experiment/scorer.h"
+#include "framework/experiment/top_items.h"
 
 namespace gradus::experiment {
 namespace {
@@ -82,18 +82,11 @@ std::vector<Ranked> best(const Scorer& scorer, const RankArguments& arguments,
                          const std::vector<std::string>& items) {
   const std::vector<std::string_view> views(items.begin(), items.end());
   const std::vector<float> scores = scorer.score(arguments.user, views);
-  std::vector<std::size_t> order(items.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const std::size_t count = std::min(order.size(), static_cast<std::size_t>(arguments.top));
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                    [&](std::size_t a, std::size_t b) {
-                      return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-                    });
   const Vocabulary& known = scorer.model().vocabularies.item()->vocabulary;
   std::vector<Ranked> out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string_view item = views[order[i]];
-    out.push_back({item, scores[order[i]], known.id(item) == Vocabulary::kOutOfVocabulary});
+  for (const std::size_t at : best_of(scores, static_cast<std::size_t>(arguments.top))) {
+    const std::string_view item = views[at];
+    out.push_back({item, scores[at], known.id(item) == Vocabulary::kOutOfVocabulary});
   }
   return out;
 }

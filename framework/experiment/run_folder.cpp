@@ -117,6 +117,19 @@ fs::path make_run_folder(const fs::path& output, const std::string& name) {
   }
 }
 
+void check_format(const Json& json, const fs::path& file) {
+  const Json* format = json.find("format");
+  const auto* number = format ? format->get_if<std::int64_t>() : nullptr;
+  if (!number || *number < 1) {
+    fail("{}: \"format\" must be a whole number from 1 to {}, got {}", file.string(), kRunFormat,
+         format ? format->text() : "nothing");
+  }
+  if (*number > kRunFormat) {
+    fail("{}: has format {}, this gradus reads up to {}; a newer one wrote it", file.string(),
+         *number, kRunFormat);
+  }
+}
+
 Json read_run_file(const fs::path& run, std::string_view file) {
   const fs::path path = run / file;
   const auto has = [&run](std::string_view name) {
@@ -135,16 +148,7 @@ Json read_run_file(const fs::path& run, std::string_view file) {
          has(file) ? kRunResult : file, resume_command(run));
   }
   Json json = parse_json(read_file(path), path.string());
-  const Json* format = json.find("format");
-  const auto* number = format ? format->get_if<std::int64_t>() : nullptr;
-  if (!number || *number < 1) {
-    fail("{}: \"format\" must be a whole number from 1 to {}, got {}", path.string(), kRunFormat,
-         format ? format->text() : "nothing");
-  }
-  if (*number > kRunFormat) {
-    fail("{}: has format {}, this gradus reads up to {}; a newer one wrote it", path.string(),
-         *number, kRunFormat);
-  }
+  check_format(json, path);
   return json;
 }
 

@@ -15,7 +15,10 @@ inline constexpr std::string_view kRunMetrics = "metrics.jsonl";
 inline constexpr std::string_view kRunResult = "result.json";  ///< the last: with it a run is whole
 inline constexpr std::string_view kModelTensors = "model.safetensors";
 inline constexpr std::string_view kModelDescription = "model.json";
-inline constexpr std::string_view kRunTrace = "trace.json";  ///< of a profile
+inline constexpr std::string_view kRunTrace = "trace.json";      ///< of a profile
+inline constexpr std::string_view kRunProfile = "profile.json";  ///< its figures
+inline constexpr std::string_view kRunError = "error.txt";       ///< why the training failed
+inline constexpr std::string_view kRunReport = "report.html";
 
 /// What a sweep's folder holds, beside its trials' run directories.
 inline constexpr std::string_view kSweepPlan = "plan.json";
@@ -53,6 +56,9 @@ class RunLock {
  private:
   int descriptor_;
 };
+
+/// Throws Error, naming the file, where the "format" of its JSON is none, or of a newer Gradus.
+void check_format(const Json& json, const std::filesystem::path& file);
 
 /// One of a finished run's JSON files. Throws Error where `run` is no run directory, its training
 /// did not finish, or a newer Gradus wrote it.

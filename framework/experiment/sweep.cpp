@@ -16,6 +16,7 @@
 #include "framework/experiment/human.h"
 #include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
+#include "framework/experiment/run_record.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/training.h"
 #include "framework/kernels/parallel.h"
@@ -49,14 +50,6 @@ std::string place_of(const Trial& trial, const SweepPlan& plan) {
   return out;
 }
 
-/// A number of a result, which as JSON may have become a whole one.
-std::optional<double> number_of(const Json* value) {
-  if (value == nullptr) return {};
-  if (const auto* number = value->get_if<double>()) return *number;
-  if (const auto* whole = value->get_if<std::int64_t>()) return static_cast<double>(*whole);
-  return {};
-}
-
 /// The checkpoint that a trial goes on from; without one that can be read, its folder is emptied
 /// of all but the lock that this process has.
 std::optional<Checkpoint> checkpoint_of(const fs::path& run) {
@@ -77,8 +70,7 @@ std::optional<Checkpoint> checkpoint_of(const fs::path& run) {
 
 std::optional<double> figure_of(const TrialOutcome& outcome, std::string_view rows,
                                 std::string_view name) {
-  const Json* part = outcome.result ? outcome.result->find(rows) : nullptr;
-  return part ? number_of(part->find(name)) : std::nullopt;
+  return outcome.result ? number_at(*outcome.result, {rows, name}) : std::nullopt;
 }
 
 Sweep::Sweep(const SweepPlan& plan, fs::path folder, const Catalogues& catalogues, SharedData& data,
@@ -95,6 +87,11 @@ std::vector<TrialOutcome> Sweep::run() {
   std::vector<int> settings(plan_.settings.size());
   std::iota(settings.begin(), settings.end(), 0);
   return run(settings, 0);
+}
+
+std::vector<TrialOutcome> Sweep::read() {
+  trains_ = false;
+  return run();
 }
 
 std::vector<TrialOutcome> Sweep::run(const std::vector<int>& settings, int epochs) {
@@ -173,7 +170,7 @@ void Sweep::run_all(std::vector<TrialOutcome>& outcomes) {
   const auto run = [&](std::int64_t i) { run_one(outcomes[static_cast<std::size_t>(i)]); };
   // A worker to a trial has no waiting for others in it; the last few, which would leave workers
   // without one, have all of them instead. The bits are the same.
-  const std::int64_t workers = at_once(count);
+  const std::int64_t workers = trains_ ? at_once(count) : 1;
   const std::int64_t side_by_side = workers > 1 ? count - count % workers : 0;
   kernels::parallel_for(side_by_side, [&](std::int64_t i) { kernels::alone([&] { run(i); }); });
   for (std::int64_t i = side_by_side; i < count; ++i) run(i);
@@ -185,6 +182,9 @@ void Sweep::run_one(TrialOutcome& outcome) {
   try {
     if (is_finished(run)) {
       outcome.result = read_run_file(run, kRunResult);
+    } else if (!trains_) {
+      if (std::ifstream file(run / kRunError); file) std::getline(file, outcome.error);
+      return;
     } else {
       check_interrupted();
       if (plan_.minutes > 0 && watch_.seconds() >= kSecondsInAMinute * plan_.minutes) return;

@@ -36,6 +36,8 @@ class Sweep {
   /// Trains all that the plan asks for; what it gives has a trial once for each rung of halving
   /// that it reached.
   std::vector<TrialOutcome> run();
+  /// The same of what is finished in the folder; trains nothing.
+  std::vector<TrialOutcome> read();
 
  private:
   std::vector<TrialOutcome> run(const std::vector<int>& settings, int epochs);
@@ -51,6 +53,7 @@ class Sweep {
   SharedData& data_;
   Progress& progress_;
   const Stopwatch& watch_;
+  bool trains_ = true;
   std::mutex mutex_;        // of progress_ and done_
   std::int64_t begun_ = 0;  // trials that have got a folder's name
   std::int64_t done_ = 0;

@@ -12,6 +12,7 @@
 #include "framework/experiment/human.h"
 #include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
+#include "framework/experiment/run_report.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/sweep.h"
 #include "framework/experiment/sweep_report.h"
@@ -48,19 +49,23 @@ std::vector<TrialOutcome> run_trials(Sweep& sweep, const fs::path& folder) {
 
 /// Trains what is not finished yet of a plan in its folder, and shows what came of all.
 void run(const SweepPlan& plan, const fs::path& folder, SharedData& data,
-         const CommonArguments& arguments, const Catalogues& catalogues, const Stopwatch& all) {
+         const TrainingArguments& arguments, const Catalogues& catalogues, const Stopwatch& all) {
   Progress progress(progress_style(arguments.quiet));
   Sweep sweep(plan, folder, catalogues, data, progress, all);
   const SweepReport report = make_report(plan, run_trials(sweep, folder));
   Json json = report.json();
   json["seconds"] = all.seconds();
   write_file(folder / kSweepTable, json.text(2) + "\n");
+  fs::path page;
+  if (arguments.report) page = write_report(sweep_report(report, folder), folder);
   if (arguments.json) {
     json["sweep"] = folder.string();
+    if (arguments.report) json["report"] = page.string();
     print(json.text(2) + "\n");
   } else {
     print(report.text() +
-          fmt::format("sweep: {} ({})\n", folder.string(), human_seconds(all.seconds())));
+          fmt::format("sweep: {} ({})\n", folder.string(), human_seconds(all.seconds())) +
+          (arguments.report ? fmt::format("report: {}\n", page.string()) : ""));
   }
   if (report.failed == 0) return;
   const auto first = std::ranges::find_if(
@@ -70,8 +75,10 @@ void run(const SweepPlan& plan, const fs::path& folder, SharedData& data,
 }
 
 /// Begins a sweep of a document's experiment in a folder of its own.
-void begin(const SweepPlan& plan, const ConfigDocument& document, const fs::path& output,
-           const CommonArguments& arguments, const Catalogues& catalogues, bool needs_validation) {
+void begin(const SweepPlan& plan, const ConfigDocument& document,
+           const TrainingArguments& arguments, const Catalogues& catalogues,
+           bool needs_validation) {
+  const fs::path output = arguments.output;
   const Stopwatch all;
   const Interrupts interrupts;
   if (!output.empty()) refuse_used_folder(output);
@@ -119,16 +126,15 @@ void sweep(ConfigDocument document, const TrainArguments& arguments, const Catal
   if (arguments.profile) throw Error("--profile: profiles one training, not a sweep", 2);
   const auto [experiment, json, name] = take_sweep(std::move(document), arguments.config);
   const SweepPlan plan = plan_sweep(json, experiment, catalogues, name);
-  begin(plan, experiment, arguments.output, arguments, catalogues, plan.kind == "halving");
+  begin(plan, experiment, arguments, catalogues, plan.kind == "halving");
 }
 
 void resume_sweep(const TrainArguments& arguments, const Catalogues& catalogues) {
   const Stopwatch all;
   const Interrupts interrupts;
   if (arguments.profile) throw Error("--profile: profiles one training, not a sweep", 2);
-  const fs::path file = fs::path(arguments.output) / kSweepPlan;
-  const SweepPlan plan = read_plan(parse_json(read_file(file), file.string()), file);
-  refuse_other_sweep(plan, file, arguments, catalogues);
+  const SweepPlan plan = read_plan(arguments.output);
+  refuse_other_sweep(plan, fs::path(arguments.output) / kSweepPlan, arguments, catalogues);
   const RunLock lock(arguments.output);
   use_threads(arguments);
   SharedData data;
@@ -150,7 +156,7 @@ void tune(const TuneArguments& arguments, const Catalogues& catalogues) {
     throw Error("--minutes: halving begins with so many settings, say --trials", 2);
   }
   plan.minutes = arguments.minutes;
-  begin(plan, document, arguments.output, arguments, catalogues, true);
+  begin(plan, document, arguments, catalogues, true);
 }
 
 }  // namespace gradus::experiment

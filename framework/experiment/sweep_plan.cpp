@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/experiment/files.h"
+#include "framework/experiment/run_folder.h"
 #include "framework/experiment/sweep_values.h"
 #include "framework/train/task.h"
 
@@ -283,6 +285,11 @@ SweepPlan read_plan(const Json& json, const std::filesystem::path& file) {
   }
   if (plan.settings.empty() || plan.seeds.empty()) fail("{}: has no settings", file.string());
   return plan;
+}
+
+SweepPlan read_plan(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / kSweepPlan;
+  return read_plan(parse_json(read_file(file), file.string()), file);
 }
 
 Config trial_config(const SweepPlan& plan, const Trial& trial, const Catalogues& catalogues) {

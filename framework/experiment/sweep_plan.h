@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "framework/experiment/config.h"
@@ -51,6 +52,9 @@ ConfigDocument with_values(ConfigDocument document, const Json& values);
 
 /// Reads a plan back. Throws Error, naming `file`, where it is damaged.
 SweepPlan read_plan(const Json& json, const std::filesystem::path& file);
+
+/// The plan of a sweep's folder. Throws Error where it has none, or it is damaged.
+SweepPlan read_plan(const std::filesystem::path& folder);
 
 /// The experiment of one training.
 Config trial_config(const SweepPlan& plan, const Trial& trial, const Catalogues& catalogues);

@@ -17,11 +17,6 @@ using Summaries = std::vector<std::pair<std::string, Summary>>;
 /// What trials of one setting have in common with those of another.
 using SeedAndFold = std::pair<std::int64_t, int>;
 
-const Summary* find(const Summaries& summaries, std::string_view name) {
-  const auto found = std::ranges::find(summaries, name, &Summaries::value_type::first);
-  return found == summaries.end() ? nullptr : &found->second;
-}
-
 /// The names of the figures that the outcomes have of these rows.
 std::vector<std::string> figure_names(const std::vector<TrialOutcome>& outcomes,
                                       std::string_view rows) {
@@ -169,13 +164,17 @@ Json json_of(const TrialOutcome& outcome) {
   return out;
 }
 
+bool is_begun(const SettingReport& setting) {
+  return setting.left == 0 || setting.failed > 0 || !setting.test.empty();
+}
+
 /// A setting's row in the table.
 Cells row_of(const SweepReport& report, const SettingReport& setting) {
   Cells cells = {text_of(report.plan.settings[static_cast<std::size_t>(setting.setting)].values)};
   if (report.plan.kind == "halving") cells.push_back(std::to_string(setting.epochs));
-  const Summary* test = find(setting.test, report.plan.by);
+  const Summary* test = setting.summary("test", report.plan.by);
   cells.push_back(std::to_string(test ? test->count : 0));
-  if (report.rows == "validation") add_cells(cells, find(setting.validation, report.plan.by));
+  if (report.rows == "validation") add_cells(cells, setting.summary("validation", report.plan.by));
   add_cells(cells, test);
   if (report.settings.size() < 2) return cells;
   const auto& against = setting.against_best;
@@ -185,6 +184,12 @@ Cells row_of(const SweepReport& report, const SettingReport& setting) {
 }
 
 }  // namespace
+
+const Summary* SettingReport::summary(std::string_view rows, std::string_view name) const {
+  const Summaries& summaries = rows == "test" ? test : validation;
+  const auto found = std::ranges::find(summaries, name, &Summaries::value_type::first);
+  return found == summaries.end() ? nullptr : &found->second;
+}
 
 SweepReport make_report(const SweepPlan& plan, std::vector<TrialOutcome> outcomes) {
   SweepReport out{.plan = plan, .outcomes = std::move(outcomes)};
@@ -208,7 +213,7 @@ SweepReport make_report(const SweepPlan& plan, std::vector<TrialOutcome> outcome
     made.test = summaries_of(trials, "test", test);
   }
   const auto order = [&](const SettingReport& setting) {
-    const Summary* by = find(out.rows == "test" ? setting.test : setting.validation, plan.by);
+    const Summary* by = setting.summary(out.rows, plan.by);
     const double figure = by == nullptr ? 0 : plan.higher_is_better ? -by->mean : by->mean;
     return std::tuple(-setting.epochs, !setting.whole(), by == nullptr, figure, setting.setting);
   };
@@ -217,9 +222,16 @@ SweepReport make_report(const SweepPlan& plan, std::vector<TrialOutcome> outcome
   compare(out);
   const SettingReport& first = out.settings.front();
   const bool several = out.settings.size() > 1 && first.whole();
-  out.chosen = several && out.rows == "validation" && find(first.validation, plan.by) != nullptr;
+  out.chosen =
+      several && out.rows == "validation" && first.summary("validation", plan.by) != nullptr;
   if (out.chosen && plan.folds > 0) out.chosen_in_each_fold = choose_in_each_fold(out);
   return out;
+}
+
+int SweepReport::left() const {
+  return static_cast<int>(std::ranges::count_if(outcomes, [](const TrialOutcome& outcome) {
+    return !outcome.result && outcome.error.empty();
+  }));
 }
 
 Json SweepReport::json() const {
@@ -261,7 +273,7 @@ Json SweepReport::json() const {
                        {"trials", std::move(trials)}});
 }
 
-std::string SweepReport::text() const {
+std::vector<Cells> SweepReport::table() const {
   const bool validation = rows == "validation";
   const bool halving = plan.kind == "halving";
   Cells head = {"setting"};
@@ -270,19 +282,20 @@ std::string SweepReport::text() const {
   if (validation) head.insert(head.end(), {"validation", "deviation", "95% interval"});
   head.insert(head.end(), {"test", "deviation", "95% interval"});
   if (settings.size() > 1) head.insert(head.end(), {"pairs", "p"});
-  std::vector<Cells> table = {head};
-  int not_begun = 0;
+  std::vector<Cells> out = {head};
   for (const SettingReport& setting : settings) {
-    const bool begun = setting.left == 0 || setting.failed > 0 || !setting.test.empty();
-    if (begun) {
-      table.push_back(row_of(*this, setting));
-    } else {
-      ++not_begun;
-    }
+    if (is_begun(setting)) out.push_back(row_of(*this, setting));
   }
+  return out;
+}
+
+std::string SweepReport::text() const {
+  const bool validation = rows == "validation";
   std::string out =
       fmt::format("{}: mean, standard deviation, 95% interval of the mean\n", plan.by) +
-      table_text(table, 1);
+      table_text(table(), 1);
+  const auto not_begun = std::ranges::count_if(
+      settings, [](const SettingReport& setting) { return !is_begun(setting); });
   if (not_begun > 0)
     out += fmt::format("settings that were not begun: {}\n", human_count(not_begun));
   const auto compared = std::ranges::count_if(

@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "framework/experiment/plan_table.h"
 #include "framework/experiment/sweep.h"
 #include "framework/train/statistics.h"
 
@@ -23,6 +25,8 @@ struct SettingReport {
   double p = 1;  ///< corrected for there being several
 
   bool whole() const { return failed == 0 && left == 0; }
+  /// A figure of the trials' "validation" or "test" rows; null where they have none.
+  const Summary* summary(std::string_view rows, std::string_view name) const;
 };
 
 /// What a sweep shows.
@@ -36,9 +40,13 @@ struct SweepReport {
   std::optional<Summary> chosen_in_each_fold = {};
   int failed = 0;
 
+  /// How many trials were not begun.
+  int left() const;
   /// As in `sweep.json`.
   Json json() const;
   std::string text() const;
+  /// Its table: the head, and a row for each setting, the first cell a text.
+  std::vector<Cells> table() const;
 };
 
 /// Of all trials; `plan` must live as long.

@@ -13,6 +13,7 @@
 #include "framework/experiment/human.h"
 #include "framework/experiment/interrupt.h"
 #include "framework/experiment/run_folder.h"
+#include "framework/experiment/run_report.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/sweep_command.h"
 #include "framework/experiment/sweep_plan.h"
@@ -34,14 +35,30 @@ void train_in(const fs::path& run, const TrainArguments& arguments, const Prepar
     throw Error(
         fmt::format("{}, and saved; to go on:\n  {}", interrupted.what(), resume_command(run)),
         interrupted.exit_code());
+  } catch (const Error&) {
+    if (arguments.report) {
+      RunRecord record = read_run(run);
+      write_report(run_report(record, nullptr, nullptr), run);
+    }
+    throw;
+  }
+  fs::path report;
+  if (arguments.report) {
+    RunRecord record = read_run(run);
+    const MeasuredRows rows{.data = prepared.data,
+                            .split = prepared.split,
+                            .predictions = trained.test.evaluation.predictions};
+    report = write_report(run_report(record, &prepared.model, &rows), run);
   }
   if (arguments.json) {
     trained.result["run"] = run.string();
+    if (arguments.report) trained.result["report"] = report.string();
     if (trained.profiled) trained.result["profile"] = trained.profiled->json();
     print(trained.result.text(2) + "\n");
   } else {
     print(trained.test.text() +
           fmt::format("run: {} ({})\n", run.string(), human_seconds(all.seconds())) +
+          (arguments.report ? fmt::format("report: {}\n", report.string()) : "") +
           (trained.profiled ? "\n" + trained.profiled->text() : ""));
   }
 }
@@ -88,10 +105,14 @@ std::int64_t epochs_begun(const TrainingPosition& position) {
   return position.batch > 0 ? position.epoch : position.epoch - 1;
 }
 
-void say_finished(const fs::path& run, const TrainArguments& arguments, int epochs) {
+void say_finished(const fs::path& run, const TrainArguments& arguments,
+                  const Catalogues& catalogues, int epochs) {
+  fs::path report;
+  if (arguments.report) report = write_report(run_report(run, catalogues), run);
   if (arguments.json) {
     Json result = read_run_file(run, kRunResult);
     result["run"] = run.string();
+    if (arguments.report) result["report"] = report.string();
     print(result.text(2) + "\n");
     return;
   }
@@ -104,6 +125,7 @@ void say_finished(const fs::path& run, const TrainArguments& arguments, int epoc
       fmt::format("{}: is finished; to train longer than {} epochs:\n  {} --set "
                   "training.epochs={}\n",
                   run.string(), epochs, resume_command(run), 2 * epochs));
+  if (arguments.report) print(fmt::format("report: {}\n", report.string()));
 }
 
 void resume(const TrainArguments& arguments, const Catalogues& catalogues) {
@@ -114,7 +136,7 @@ void resume(const TrainArguments& arguments, const Catalogues& catalogues) {
   const Config config = resumed_config(run, arguments, catalogues);
   const int epochs = config.training.epochs;
   const bool finished = is_finished(run);
-  if (finished && epochs == trained) return say_finished(run, arguments, epochs);
+  if (finished && epochs == trained) return say_finished(run, arguments, catalogues, epochs);
   Progress progress(progress_style(arguments.quiet));
   auto from = latest_checkpoint(run, [&progress](std::string_view text) { progress.note(text); });
   const std::int64_t begun = from ? epochs_begun(from->position) : 0;

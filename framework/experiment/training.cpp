@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "framework/core/error.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/human.h"
 #include "framework/experiment/interrupt.h"
@@ -26,6 +27,14 @@ std::string rows_text(const Split& split) {
       "{} training{} and {} test rows", count(split.train),
       split.validation.empty() ? "" : fmt::format(", {} validation", count(split.validation)),
       count(split.test));
+}
+
+/// Leaves in the run directory why its training failed; where that cannot be, it is still told.
+void note_failure(const fs::path& run, const Error& error) {
+  try {
+    write_file(run / kRunError, std::string(error.what()) + "\n");
+  } catch (const Error&) {  // as where the disk is full, which may be the failure itself
+  }
 }
 
 }  // namespace
@@ -58,7 +67,7 @@ Trained train(const Prepared& prepared, const fs::path& run, Progress& progress,
   const double syncing = seconds_syncing();
   const Config& config = prepared.model.config;
   TrainingSession session(prepared, run, progress, std::move(from));
-  remove_file(run / kRunResult);  // what was finished goes on
+  for (const auto name : {kRunResult, kRunError}) remove_file(run / name);  // the training goes on
   write_file(run / kRunConfig, write_config(config).text(2) + "\n");
   progress.note(fmt::format("{}: {} parameters, {}, {}", run.string(),
                             human_count(parameter_count(*prepared.model.model)),
@@ -73,7 +82,11 @@ Trained train(const Prepared& prepared, const fs::path& run, Progress& progress,
   } catch (const Interrupted&) {
     session.save();
     throw;
+  } catch (const Error& error) {
+    note_failure(run, error);
+    throw;
   }
+  if (out.profiled) write_file(run / kRunProfile, out.profiled->report.json().text(1) + "\n");
   const Json measured = out.test.json();
   for (const auto& [key, value] : measured.members()) out.result[key] = value;
   out.result["chosen"] = session.chosen();

@@ -165,7 +165,10 @@ TEST_CASE("program: a profile changes nothing of a run, and prints a table after
   json profiled = json::parse(read_file(experiment / "run" / "result.json"));
   profiled["seconds"] = plain.at("seconds");
   CHECK(profiled == plain);
-  CHECK(experiment.entries("run") == experiment.entries("plain") + 1);
+  CHECK(experiment.entries("run") == experiment.entries("plain") + 2);
+  const json noted = json::parse(read_file(experiment / "run" / "profile.json"));
+  CHECK(noted.at("steps") == 10);
+  CHECK(noted.at("plan").size() > 10);
   CHECK(experiment.gradus({"rank", "run", "--user", "3"}).exit_code == 0);
 
   const std::string& text = result.standard_output;

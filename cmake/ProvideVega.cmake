@@ -1,0 +1,21 @@
+# Sets VEGA_FILE to the chart library that reports have in them: one file of JavaScript, from the wheel pinned in
+# vega-wheel.txt, which pip fetches at configure time.
+include_guard(GLOBAL)
+include(cmake/DownloadWheels.cmake)
+
+file(SHA256 "${PROJECT_SOURCE_DIR}/cmake/vega-wheel.txt" _vega_key)
+string(SUBSTRING "${_vega_key}" 0 12 _vega_key)
+set(VEGA_FILE "${PROJECT_BINARY_DIR}/_deps/vega-${_vega_key}/vega.js")
+if(NOT EXISTS "${VEGA_FILE}")
+  set(_vega_folder "${PROJECT_BINARY_DIR}/_deps/vega-wheel")
+  file(REMOVE_RECURSE "${_vega_folder}")
+  file(MAKE_DIRECTORY "${_vega_folder}")
+  message(STATUS "Fetching Vega: the wheel pinned in cmake/vega-wheel.txt, 0.8 MB")
+  download_wheels(Vega vega-wheel.txt "${_vega_folder}")
+  file(GLOB _vega_wheel "${_vega_folder}/*.whl")
+  file(ARCHIVE_EXTRACT INPUT "${_vega_wheel}" DESTINATION "${_vega_folder}" PATTERNS "*/vega-5.21.0.js")
+  cmake_path(GET VEGA_FILE PARENT_PATH _vega_prefix)
+  file(MAKE_DIRECTORY "${_vega_prefix}")
+  file(RENAME "${_vega_folder}/altair_viewer/scripts/vega-5.21.0.js" "${VEGA_FILE}")
+  file(REMOVE_RECURSE "${_vega_folder}")
+endif()
