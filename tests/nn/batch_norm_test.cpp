@@ -107,7 +107,7 @@ TEST_CASE("BatchNorm called twice in a step follows one input after the other") 
 TEST_CASE("a node that updates nothing is no update") {
   Graph graph;
   const Value y = sum(graph.input("x", {kBatch, 2}));
-  CHECK_THROWS_WITH(graph.update_each_step(y), "sum: the op updates nothing");
+  CHECK_THROWS_WITH(graph.update_each_step(y), "sum_to: the op updates nothing");
 }
 
 TEST_CASE("BatchNorm outside of training uses what it has seen, and changes nothing") {

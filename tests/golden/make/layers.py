@@ -31,6 +31,7 @@ def draw(*shape):
 
 def keep(key, value):
     value = np.asarray(value)
+    assert key not in tensors, key
     tensors[key] = np.ascontiguousarray(
         value.astype(np.int32 if value.dtype.kind == "i" else np.float32)
     )
@@ -58,15 +59,15 @@ def case(layer, attributes, inputs, parameters, call):
             "op": layer,
             "attributes": attributes,
             "inputs": [keep(f"{number}.in{k}", x) for k, x in enumerate(inputs)],
-            "parameters": {path: keep(f"{number}.{path}", x) for path, x in parameters.items()},
+            "parameters": {path: keep(f"{number}.parameter.{path}", x) for path, x in parameters.items()},
             "output": keep(f"{number}.out", output),
-            "upstream": keep(f"{number}.up", upstream),
+            "upstream": keep(f"{number}.upstream", upstream),
             "gradients": [
                 keep(f"{number}.grad{k}", dense(next(gradients))) if x.dtype.is_floating else None
                 for k, x in enumerate(given)
             ],
             "parameter_gradients": {
-                path: keep(f"{number}.{path}.grad", dense(next(gradients))) for path in own
+                path: keep(f"{number}.parameter.{path}.grad", dense(next(gradients))) for path in own
             },
         }
     )
@@ -287,7 +288,8 @@ def dense():
     for activation in ("none", "relu", "sigmoid", "tanh"):
         parameters = {"weight": draw(3, 4), "bias": draw(4)}
         attributes = {"units": 4, "activation": activation}
-        case("Dense", attributes, [draw(BATCH, 3)], parameters, call(activation.replace("none", "linear")))
+        keras = call("linear" if activation == "none" else activation)
+        case("Dense", attributes, [draw(BATCH, 3)], parameters, keras)
 
 
 def mlp():
