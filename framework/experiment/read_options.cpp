@@ -106,7 +106,11 @@ class Reader final : public OptionVisitor {
       // Without its kind, a component's own keys are not known; then the missing kind is the fault.
       if (!missing_choice_.empty() && nearest_name(key, {missing_choice_}).empty()) continue;
       std::vector<std::string> known = names_;
-      if (pointer_.empty()) known.insert(known.end(), {"sweep", "extends", "$schema"});
+      if (pointer_.empty()) {  // what a document has beside its options
+        for (const char* name : {"sweep", "extends", "$schema"}) {
+          if (name != key) known.emplace_back(name);
+        }
+      }
       const std::string near = did_you_mean(key, known);
       fail_config(at, "unknown key{} Known here: {} ({})", near.empty() ? "." : near,
                   fmt::join(known, ", "), document_.origin(at).name);

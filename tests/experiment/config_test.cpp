@@ -136,7 +136,7 @@ TEST_CASE("an experiment's faults are refused by pointer") {
        "\"adagrad\"? (from --set optimizer.kind=adagard)"},
       {"optimiser.kind=sgd",
        "config: /optimiser: unknown key; did you mean \"optimizer\"? Known here: name, seed, data, "
-       "model, task, optimizer, training (from --set optimiser.kind=sgd)"},
+       "model, task, optimizer, training, sweep, extends, $schema (from --set optimiser.kind=sgd)"},
       {"data.batch_size=-1",
        "config: /data/batch_size: must be a whole number from 1 to 1073741824, got -1 (from --set "
        "data.batch_size=-1)"},

@@ -154,12 +154,12 @@ TEST_CASE("a config's faults are refused with pointer, what is allowed, and the 
       {R"([1])", "config: /: must be an object, got [1] (in car.json)"},
       {R"({"motor": {"kind": "diesel"}, "wheel": []})",
        "config: /wheel: unknown key; did you mean \"wheels\"? Known here: seed, open, colour, "
-       "owners, wheels, motor, spare, volts (in car.json)"},
+       "owners, wheels, motor, spare, volts, sweep, extends, $schema (in car.json)"},
       {R"({"$schema": 3, "motor": {"kind": "diesel"}})",
        "config: /$schema: must be a text, got 3 (in car.json)"},
       {R"({"extends": "x", "motor": {"kind": "diesel"}})",
        "config: /extends: unknown key. Known here: seed, open, colour, owners, wheels, motor, "
-       "spare, volts (in car.json)"},
+       "spare, volts, sweep, $schema (in car.json)"},
       {prefix + R"(, "zzz": 1}})",
        "config: /motor/zzz: unknown key. Known here: kind, pressure, cylinders, tank (in "
        "car.json)"},
@@ -267,7 +267,7 @@ TEST_CASE("a faulty --set is refused, and named where its value is") {
        "/motor~=3)"},
       {"/mo~1tor~0=3",
        "config: /mo~1tor~0: unknown key; did you mean \"motor\"? Known here: seed, open, colour, "
-       "owners, wheels, motor, spare, volts (from --set /mo~1tor~0=3)"},
+       "owners, wheels, motor, spare, volts, sweep, extends, $schema (from --set /mo~1tor~0=3)"},
       {"/seed/a=3",
        "config: /seed: is a whole number, so it has no key \"a\" (from --set /seed/a=3)"},
       {"seed.a=3",
