@@ -5,6 +5,8 @@
 #include <new>
 
 #include "framework/kernels/matmul.h"
+#include "framework/kernels/parallel.h"
+#include "tests/kernels/meeting.h"
 
 namespace gradus::tests {
 namespace {
@@ -23,6 +25,12 @@ constexpr bool kCounts = true;
 bool counts_news() { return kCounts; }
 std::int64_t news_by_onednn() { return by_onednn.load(); }
 std::int64_t news_by_gradus() { return by_gradus.load(); }
+
+void start_workers() {
+  const int threads = kernels::threads();
+  Meeting meeting(threads, std::chrono::seconds(10));
+  kernels::parallel_for(threads, [&](std::int64_t) { meeting.wait(); });
+}
 
 /// One more call of operator new, on this thread.
 void count_new() {

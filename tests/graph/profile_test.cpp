@@ -166,6 +166,7 @@ TEST_CASE("profile: one of fewer nodes or workers is refused") {
 }
 
 TEST_CASE("profile: noting allocates nothing") {
+  start_workers();
   const Tensor rows = Layer::filled({1000, 64});
   Layer l;
   Executor executor(l.graph, {l.end});

@@ -54,6 +54,7 @@ TEST_CASE("steady state: a replayed training step allocates nothing and makes no
   for (const int threads : {1, 2, 3}) {
     CAPTURE(threads);
     const Threads set(threads);
+    start_workers();
     const Table table = GeneratedSource({}).read();
     const Vocabularies ids(table);
     const Encoded data(table, ids, table.label().name);

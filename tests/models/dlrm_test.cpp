@@ -329,6 +329,7 @@ TEST_CASE("same bits: dlrm's weights and predictions on any number of workers") 
 
 TEST_CASE("steady state: a replayed step of dlrm allocates nothing and makes no primitive") {
   const Threads set(2);
+  start_workers();
   Clicks c(1024, small(kAll));
   const Adagrad optimizer({.learning_rate = 0.1});
   const std::vector<InputColumn> columns = input_columns(c.data);

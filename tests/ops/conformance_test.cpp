@@ -100,6 +100,7 @@ class TiledCase {
 
   /// What a second run of the same executor allocates and prepares.
   std::int64_t cost_of_replay(std::span<const Given> data, std::int64_t batch) const {
+    start_workers();
     Executor executor(case_.graph, results_);
     for (const Given& given : data) give(executor, given);
     const auto cost = [] {

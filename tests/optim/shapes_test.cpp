@@ -107,6 +107,7 @@ TEST_CASE("optimisers: any shape, the same bits on any number of threads, nothin
       for (const int threads : {1, 2, 3, 5}) {
         CAPTURE(threads);
         const Threads set(threads);
+        start_workers();
         const Moved moved = move(*optimizer, clipping);
         CHECK(moved.news == 0);
         if (first.empty()) first = moved.tensors;

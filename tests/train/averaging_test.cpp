@@ -101,6 +101,7 @@ TEST_CASE("averages are the same on any number of threads, allocate nothing, and
   std::vector<float> first;
   for (const int threads : {1, 2, 3, 5}) {
     const Threads set(threads);
+    start_workers();
     Weights model(kCount);
     WeightAverage average(model, make("exponential", "momentum", 0.75));
     const auto weights = model.weight.value.floats();
