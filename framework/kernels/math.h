@@ -102,7 +102,8 @@ namespace detail {
 /// The hyperbolic tangent: the rational function of Eigen's, within 6 units.
 [[gnu::always_inline]] inline float tanh(float x) {
   constexpr float kLargest = 7.90531110763549805F;
-  constexpr float kOne = 9.0F;  // from here on it is 1
+  constexpr float kSame = 0.0004F;  // below, x itself is nearer
+  constexpr float kOne = 9.0F;      // from here on it is 1
   const float t = x > kLargest ? kLargest : (x < -kLargest ? -kLargest : x);
   const float s = t * t;
   float p = -2.76076847742355e-16F;
@@ -116,7 +117,7 @@ namespace detail {
   q = q * s + 1.18534705686654e-04F;
   q = q * s + 2.26843463243900e-03F;
   q = q * s + 4.89352518554385e-03F;
-  const float y = t * (p / q);
+  const float y = std::abs(x) < kSame ? x : t * (p / q);
   return std::abs(x) > kOne ? std::copysign(1.0F, x) : y;
 }
 
