@@ -41,9 +41,9 @@ template <class F>
 /// An operand of rows: how far apart they are (0: one for all), and whether each holds elements, or
 /// one number for all of them.
 struct Rows {
-  const float* begin;
-  std::int64_t step;
-  bool moves;
+  const float* begin;  ///< the first
+  std::int64_t step;   ///< in floats
+  bool moves;          ///< whether each holds elements
 };
 
 template <class F>

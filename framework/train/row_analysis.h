@@ -22,8 +22,8 @@ std::vector<CalibrationBin> calibration_bins(std::span<const float> predictions,
 
 /// Rows of one label, or of labels near each other, and what was predicted for them.
 struct LabelGroup {
-  double low = 0;  ///< of its labels; equal where there is one
-  double high = 0;
+  double low = 0;                  ///< of its labels; equal where there is one
+  double high = 0;                 ///< the largest
   double mean = 0;                 ///< of its labels
   std::vector<float> predictions;  ///< ascending
 };
@@ -39,16 +39,16 @@ double quantile(std::span<const float> ascending, double share);
 
 /// Test rows whose users, or items, have about as many training rows.
 struct FrequencyBand {
-  std::int64_t least = 0;  ///< training rows: from 0, 1, 2, 5, 10, 20, 50, …
-  std::int64_t most = 0;   ///< to just below the next of these
-  std::int64_t ids = 0;    ///< different users or items
-  std::int64_t rows = 0;
+  std::int64_t least = 0;      ///< training rows: from 0, 1, 2, 5, 10, 20, 50, …
+  std::int64_t most = 0;       ///< to just below the next of these
+  std::int64_t ids = 0;        ///< different users or items
+  std::int64_t rows = 0;       ///< test rows
   std::vector<double> errors;  ///< root mean squared error of each prediction of the same rows
 };
 
 /// Test rows as predicted by a model and by others beside it.
 struct PredictedRows {
-  std::span<const float> labels;
+  std::span<const float> labels;                    ///< what is true
   std::vector<std::span<const float>> predictions;  ///< each as long
 };
 
