@@ -99,7 +99,7 @@ namespace detail {
 /// 1 / (1 + exp(-x)).
 [[gnu::always_inline]] inline float sigmoid(float x) { return 1.0F / (1.0F + exp(-x)); }
 
-/// The hyperbolic tangent: the rational function of Eigen's, within 6 units.
+/// The hyperbolic tangent: the rational function of Eigen's, within 8 units.
 [[gnu::always_inline]] inline float tanh(float x) {
   constexpr float kLargest = 7.90531110763549805F;
   constexpr float kSame = 0.0004F;  // below, x itself is nearer
@@ -126,7 +126,7 @@ namespace detail {
   return (x < 0 ? 0.0F : x) + log1p(exp(-std::abs(x)));
 }
 
-/// The rational function of Eigen's erf, within 6 units.
+/// The rational function of Eigen's erf, within 8 units.
 [[gnu::always_inline]] inline float erf(float x) {
   constexpr float kLargest = 3.832506856900711848F;
   constexpr float kOne = 4.0F;  // from here on it is 1

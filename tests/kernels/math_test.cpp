@@ -16,7 +16,7 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr double kUnits = 4;
-constexpr double kRationalUnits = 6;  // of tanh and erf
+constexpr double kRationalUnits = 8;  // of tanh and erf
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 template <class F>

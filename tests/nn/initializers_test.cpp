@@ -13,7 +13,7 @@ namespace gradus {
 namespace {
 
 Tensor filled(const Initializer& initializer, const Extents& extents) {
-  const Tensor out(extents);
+  Tensor out(extents);
   initializer(out, Random(5, "weights"));
   return out;
 }

@@ -39,7 +39,7 @@ const OpCases kCases({
             {"sqrtn", {{11, 5}, ids({7}, 11)}, by("sqrtn")},
             {"one row, one column", {{1, 1}, ids({7}, 1)}, by("mean")},
             {"no columns", {{11, 0}, ids({7}, 11)}, by("sum")},
-            {"ranking", {{1665, 32}, ids({5 * 8192}, 1665)}, by("mean")},
+            {"ranking", {{1665, 32}, ids({std::int64_t{5} * 8192}, 1665)}, by("mean")},
         },
 });
 
