@@ -116,6 +116,7 @@ TEST_CASE("a parameter belongs to the first group that names it") {
   const auto optimizer = std::make_shared<Sgd>(Sgd::Options{});
   const auto groups = [&](const std::vector<std::string>& patterns) {
     std::vector<ParameterGroup> out;
+    out.reserve(patterns.size());
     for (const std::string& pattern : patterns) {
       out.push_back({.parameters = pattern, .optimizer = optimizer});
     }

@@ -68,6 +68,7 @@ Moved move(const Optimizer& optimizer, const Clipping& clipping) {
   const Tensor given_ids(Extents{kLookups}, std::vector<std::int32_t>(kLookups));
   executor.set(ids, given_ids.view());
   std::vector<Tensor> given;
+  given.reserve(inputs.size());
   for (const Value& input : inputs) given.emplace_back(input.shape().at(0));
   const Tensor given_rows(Extents{kLookups, 7});
   executor.set(rows, given_rows.view());

@@ -72,7 +72,7 @@ TEST_CASE("analysis: errors by how often an id was trained on") {
   train.insert(train.end(), {3, 3, 3, 3, 5});
   const Ids test = {7, 3, 3, 5, 9, 7};
   const Floats labels = {1, 2, 3, 4, 5, 3};
-  const Floats exact = labels;
+  const Floats& exact = labels;
   const Floats off = {2, 2, 5, 4, 2, 3};
   const auto bands =
       errors_by_frequency(train, test, {.labels = labels, .predictions = {exact, off}});
