@@ -135,8 +135,9 @@ void Executor::run(std::int64_t batch) {
   for (int i = 0; i < graph_.size(); ++i) {
     const auto at = static_cast<std::size_t>(i);
     if (p.plan.places[at] != Place::outside) continue;
-    check_input(i, batch);
-    p.views[at].data = given_[at]->data;
+    const int holder = p.plan.holders[at];
+    if (holder == i) check_input(i, batch);
+    p.views[at].data = given_[static_cast<std::size_t>(holder)]->data;
   }
   for (const Stage& stage : p.plan.stages) {
     if (!stage.tiled.empty()) run_tiles(p, stage);

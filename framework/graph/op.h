@@ -168,6 +168,9 @@ struct Op {
   Epilogue (*epilogue)(Value y) = [](Value) { return Epilogue{}; };
   /// Whether bias and activation can be computed as part of this op.
   bool takes_epilogue = false;
+  /// Whether the output has the elements of the first input, in another shape. Executors may leave
+  /// them where they are rather than copy them by `run`.
+  bool is_view = false;
   /// Whether inputs may hold ids; otherwise all must hold numbers, which the graph checks.
   bool takes_ids = false;
   /// How many of the first inputs the op updates in place; such nodes run last, after the loss is

@@ -32,10 +32,14 @@ class Planner {
           const std::vector<int>& given, std::int64_t batch)
       : graph_(graph), size_(static_cast<std::size_t>(graph.size())) {
     plan_.batch = batch;
-    is_given_.assign(size_, false);
-    for (int i : given) is_given_[static_cast<std::size_t>(i)] = true;
-    find_live(outputs, updates);
-    fuse();
+    Steps found = find_steps(graph, outputs, updates, given);
+    plan_.holders = std::move(found.holders);
+    kept_ = std::move(found.kept);
+    units_.resize(size_);
+    for (std::size_t i = 0; i < size_; ++i) {
+      units_[i].step = std::move(found.steps[i]);
+      if (found.outside[i]) units_[i].kind = Kind::outside;
+    }
     order();
     place();
     choose_tiles();
@@ -56,78 +60,13 @@ class Planner {
   };
 
   const Node& node(int i) const { return graph_.node(i); }
+  /// What has computed the elements of a node.
+  const Unit& source(int i) const { return units_[static_cast<std::size_t>(holder(i))]; }
+  int holder(int i) const { return plan_.holders[static_cast<std::size_t>(i)]; }
+  bool is_view(int i) const { return holder(i) >= 0 && holder(i) != i; }
   template <class T>
   static T& at(std::vector<T>& list, int i) {
     return list[static_cast<std::size_t>(i)];
-  }
-
-  void find_live(const std::vector<int>& outputs, const std::vector<int>& updates) {
-    uses_.assign(size_, 0);
-    is_output_.assign(size_, false);
-    std::vector<int> open(outputs);
-    open.insert(open.end(), updates.begin(), updates.end());
-    for (int i : outputs) is_output_[static_cast<std::size_t>(i)] = true;
-    live_.assign(size_, false);
-    while (!open.empty()) {
-      const int i = open.back();
-      open.pop_back();
-      if (at(live_, i)) continue;
-      at(live_, i) = true;
-      if (is_given_[static_cast<std::size_t>(i)]) continue;
-      for (int input : node(i).inputs) {
-        ++at(uses_, input);
-        open.push_back(input);
-      }
-    }
-  }
-
-  /// The chain of bias and activation that follows a product and is used for nothing else.
-  void extend(Step& step, const std::vector<int>& only_user) {
-    while (true) {
-      const int user = only_user[static_cast<std::size_t>(step.node)];
-      if (user < 0 || is_output_[static_cast<std::size_t>(step.node)]) return;
-      if (node(user).inputs[0] != step.node) return;
-      const Epilogue epilogue = node(user).op->epilogue(graph_.value(user));
-      if (epilogue.kind == Epilogue::Kind::bias && !step.bias &&
-          step.activation == kernels::Activation::none) {
-        step.bias = true;
-        step.inputs.push_back(node(user).inputs[1]);
-      } else if (epilogue.kind == Epilogue::Kind::activation &&
-                 step.activation == kernels::Activation::none) {
-        step.activation = epilogue.activation;
-      } else {
-        return;
-      }
-      at(fused_, step.node) = true;
-      step.node = user;
-    }
-  }
-
-  void fuse() {
-    fused_.assign(size_, false);
-    std::vector<int> only_user(size_, -1);
-    for (int i = 0; i < graph_.size(); ++i) {
-      if (!at(live_, i) || is_given_[static_cast<std::size_t>(i)]) continue;
-      for (int input : node(i).inputs) {
-        if (at(uses_, input) == 1) at(only_user, input) = i;
-      }
-    }
-    units_.resize(size_);
-    for (int i = 0; i < graph_.size(); ++i) {
-      if (!at(live_, i) || at(units_, i).step.node >= 0) continue;
-      if (is_given_[static_cast<std::size_t>(i)] || node(i).op == &kInput ||
-          node(i).op == &kParameter) {
-        at(units_, i).kind = Kind::outside;
-        continue;
-      }
-      Step step{.node = i, .base = i, .inputs = node(i).inputs};
-      if (node(i).op->takes_epilogue && rows(i) == Rows::each) extend(step, only_user);
-      const int last = step.node;
-      at(units_, last).step = std::move(step);
-    }
-    for (std::size_t i = 0; i < size_; ++i) {
-      if (fused_[i]) units_[i] = {};
-    }
   }
 
   Rows rows(int i) const { return node(i).op->rows(graph_.value(i)); }
@@ -158,7 +97,7 @@ class Planner {
       const bool in_tiles = unit.kind == Kind::tiled || unit.kind == Kind::summed;
       unit.stage = in_tiles ? 1 : 0;
       for (int input : unit.step.inputs) {
-        const Unit& from = at(units_, input);
+        const Unit& from = source(input);
         if (from.kind == Kind::none || from.kind == Kind::outside) continue;
         const bool later = in_tiles && from.kind != Kind::tiled;
         unit.stage = std::max(unit.stage, from.stage + (later ? 1 : 0));
@@ -173,7 +112,7 @@ class Planner {
       Unit& unit = at(units_, i);
       if (unit.kind != Kind::whole) continue;
       for (int input : unit.step.inputs) {
-        const Unit& from = at(units_, input);
+        const Unit& from = source(input);
         const bool waits = from.kind == Kind::whole && from.stage == unit.stage;
         if (waits) unit.level = std::max(unit.level, from.level + 1);
       }
@@ -255,8 +194,7 @@ class Planner {
           at(plan_.places, i) = Place::outside;
           break;
         case Kind::tiled:
-          at(plan_.places, i) =
-              is_output_[static_cast<std::size_t>(i)] ? Place::whole : Place::tile;
+          at(plan_.places, i) = kept_[static_cast<std::size_t>(i)] ? Place::whole : Place::tile;
           break;
         case Kind::summed:
         case Kind::whole:
@@ -266,11 +204,14 @@ class Planner {
     }
     for (const Unit& user : units_) {
       for (int input : user.step.inputs) {
-        const Unit& from = at(units_, input);
+        const Unit& from = source(input);
         const bool same_tiles =
             (user.kind == Kind::tiled || user.kind == Kind::summed) && user.stage == from.stage;
-        if (from.kind == Kind::tiled && !same_tiles) at(plan_.places, input) = Place::whole;
+        if (from.kind == Kind::tiled && !same_tiles) at(plan_.places, holder(input)) = Place::whole;
       }
+    }
+    for (int i = 0; i < graph_.size(); ++i) {
+      if (is_view(i)) at(plan_.places, i) = at(plan_.places, holder(i));
     }
   }
 
@@ -293,9 +234,9 @@ class Planner {
       const Unit& unit = at(units_, i);
       const int when = unit.kind == Kind::update ? kForever : at(moment, i);
       for (int input : unit.step.inputs) {
-        at(last_moment, input) = std::max(at(last_moment, input), when);
+        at(last_moment, holder(input)) = std::max(at(last_moment, holder(input)), when);
       }
-      if (is_output_[static_cast<std::size_t>(i)]) at(last_moment, i) = kForever;
+      if (kept_[static_cast<std::size_t>(i)]) at(last_moment, i) = kForever;
     }
 
     plan_.lane_offsets.assign(size_, 0);
@@ -315,7 +256,7 @@ class Planner {
     std::vector<int> last_user(index);
     for (int i = 0; i < graph_.size(); ++i) {
       for (int input : at(units_, i).step.inputs) {
-        at(last_user, input) = std::max(at(last_user, input), i);
+        at(last_user, holder(input)) = std::max(at(last_user, holder(input)), i);
       }
     }
     lay_out_where(Place::tile, rows, index, last_user, plan_.tile_bytes);
@@ -326,13 +267,16 @@ class Planner {
     std::vector<Lifetime> lifetimes;
     std::vector<int> nodes;
     for (int i = 0; i < graph_.size(); ++i) {
-      if (at(plan_.places, i) != place) continue;
+      if (at(plan_.places, i) != place || is_view(i)) continue;
       const auto k = static_cast<std::size_t>(i);
       lifetimes.push_back({bytes(i, rows), first[k], last[k]});
       nodes.push_back(i);
     }
     const Layout layout = lay_out(lifetimes);
     for (std::size_t k = 0; k < nodes.size(); ++k) at(plan_.offsets, nodes[k]) = layout.offsets[k];
+    for (int i = 0; i < graph_.size(); ++i) {
+      if (is_view(i)) at(plan_.offsets, i) = at(plan_.offsets, holder(i));
+    }
     total = layout.bytes;
   }
 
@@ -393,11 +337,7 @@ class Planner {
   const Graph& graph_;
   std::size_t size_;
   Plan plan_;
-  std::vector<bool> is_output_;
-  std::vector<bool> is_given_;
-  std::vector<char> fused_;
-  std::vector<char> live_;
-  std::vector<int> uses_;
+  std::vector<bool> kept_;
   std::vector<Unit> units_;
   std::map<int, std::size_t> turns_;  // by parameter: how many updates have changed it
   mutable std::vector<Extents> extents_;

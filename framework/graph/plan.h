@@ -1,24 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "framework/graph/graph.h"
+#include "framework/graph/steps.h"
 
 namespace gradus {
-
-/// One kernel to run: a node, or a product with the bias and the activation after it.
-struct Step {
-  int node = -1;                 ///< whose value it computes: the last of a fused chain
-  int base = -1;                 ///< the node whose op runs
-  std::vector<int> inputs = {};  ///< of the product, then the bias, if there is one
-  bool bias = false;             ///< whether a bias is added
-  kernels::Activation activation = kernels::Activation::none;  ///< what is applied at the end
-  /// For a full tile of rows and for the last, shorter one; steps on the whole batch use the first.
-  std::array<Kernel, 2> kernels = {};
-};
 
 /// Tiles of rows, each through all of `tiled` and `summed` in the nodes' order; then, once the
 /// lanes are added up, steps on the whole batch.
@@ -49,6 +37,7 @@ struct Plan {
   std::vector<std::vector<Step>> updates;
 
   std::vector<Place> places;              ///< by node
+  std::vector<int> holders;               ///< as in Steps
   std::vector<std::size_t> offsets;       ///< by node, in bytes
   std::vector<std::size_t> lane_offsets;  ///< by node, within a lane
   std::size_t whole_bytes = 0;            ///< of the values of whole batches

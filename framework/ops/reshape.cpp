@@ -25,6 +25,7 @@ const Op kReshape{
           std::copy_n(c.inputs[0].floats(), c.output.elements(), c.output.floats());
         },
     .gradient = [](Value y, Value dy) { return Gradients{reshape(dy, y.input(0).shape())}; },
+    .is_view = true,
 };
 
 }  // namespace

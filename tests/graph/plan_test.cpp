@@ -6,12 +6,14 @@
 #include <string>
 
 #include "framework/graph/describe.h"
+#include "framework/graph/executor.h"
 #include "framework/ops/add.h"
 #include "framework/ops/embedding.h"
 #include "framework/ops/embedding_sum.h"
 #include "framework/ops/matmul.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/relu.h"
+#include "framework/ops/reshape.h"
 #include "framework/ops/sigmoid.h"
 #include "framework/ops/sum.h"
 #include "framework/ops/tanh.h"
@@ -157,6 +159,39 @@ TEST_CASE("plan: values that only their own tiles need are kept for one tile") {
   CHECK(two_stages.stages.size() == 3);
   CHECK(two_stages.places[static_cast<std::size_t>(active.index())] == Place::whole);
   check_result(l.graph, {l.x}, {sum(active * total)});
+}
+
+TEST_CASE("plan: a view is no step and lies where what it shows does, as long as it is read") {
+  Layer l;
+  const Value active = relu(l.product + l.bias);
+  const Value parts = reshape(reshape(active, {kBatch, 4, 64}), {kBatch, 16, 16});
+  const Value again = sigmoid(reshape(parts, {kBatch, 256}));
+  const Value later = sum(tanh(active) * again);
+  const Plan plan = plan_of(l.graph, {later});
+  CHECK(steps(l.graph, plan) ==
+        "matmul + bias + relu: tile; sigmoid: tile; tanh: tile; multiply: tile; sum_to: lanes");
+  const auto at = [](Value value) { return static_cast<std::size_t>(value.index()); };
+  CHECK(plan.places[at(parts)] == Place::tile);
+  CHECK(plan.offsets[at(parts)] == plan.offsets[at(active)]);
+  check_result(l.graph, {l.x}, {later});
+  // As an output it keeps them; of the batch in another place, whole tiles are needed.
+  CHECK(plan_of(l.graph, {parts}).places[at(active)] == Place::whole);
+  const Value turned = reshape(l.x, {64, kBatch});
+  const Value back = tanh(reshape(tanh(turned), {kBatch, 64}));
+  CHECK(steps(l.graph, {back}) == "tanh: whole; tanh: tile");
+  check_result(l.graph, {l.x}, {back, later, parts, turned});
+}
+
+TEST_CASE("plan: a view of an input is the input's memory") {
+  Graph graph;
+  const Value x = graph.input("x", {kBatch, 6});
+  const Value y = reshape(x, {kBatch, 2, 3});
+  Executor executor(graph, {y});
+  const Tensor given({5, 6});
+  executor.set(x, given.view());
+  executor.run(5);
+  CHECK(executor.output(y).data == given.view().data);
+  CHECK(executor.output(y).extents == Extents{5, 2, 3});
 }
 
 TEST_CASE("plan: tiles cover the batch, at least eight where there is work, whatever the machine") {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "framework/graph/graph.h"
+
+namespace gradus {
+
+/// One kernel to run: a node, or a product with the bias and the activation after it.
+struct Step {
+  int node = -1;                 ///< whose value it computes: the last of a fused chain
+  int base = -1;                 ///< the node whose op runs
+  std::vector<int> inputs = {};  ///< of the product, then the bias, if there is one
+  bool bias = false;             ///< whether a bias is added
+  kernels::Activation activation = kernels::Activation::none;  ///< what is applied at the end
+  /// For a full tile of rows and for the last, shorter one; steps on the whole batch use the first.
+  std::array<Kernel, 2> kernels = {};
+};
+
+/// What a graph comes down to for given results, before it is known in which order and where.
+struct Steps {
+  std::vector<Step> steps;    ///< by node; `node` is -1 where none ends there
+  std::vector<bool> outside;  ///< by node: its elements are given
+  /// By node: the one whose elements it has, itself unless it is a view; -1 where it is not needed.
+  std::vector<int> holders;
+  std::vector<bool> kept;  ///< by node: whether an output has its elements
+};
+
+/// The steps that `outputs` and `updates` need when the elements of `given` nodes, of inputs and of
+/// parameters are there.
+Steps find_steps(const Graph& graph, const std::vector<int>& outputs,
+                 const std::vector<int>& updates, const std::vector<int>& given);
+
+}  // namespace gradus
