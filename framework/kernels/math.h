@@ -12,19 +12,15 @@ namespace gradus::kernels::math {
 
 namespace detail {
 
-/// 2 to the n, for n from -126 to 127.
-[[gnu::always_inline]] inline float power_of_two(std::int32_t n) {
-  return std::bit_cast<float>((n + 127) << 23);
-}
+constexpr int kMantissaBits = 23;
 
-/// (exp(r) - 1 - r) / r² for |r| up to ln(2) / 2: the polynomial of Cephes' expf.
+/// (exp(r) - 1 - r) / r² for |r| up to ln(2) / 2: a minimax polynomial, within 4e-9 of exp(r).
 [[gnu::always_inline]] inline float exp_tail(float r) {
-  float p = 1.9875691500e-4F;
-  p = p * r + 1.3981999507e-3F;
-  p = p * r + 8.3334519073e-3F;
-  p = p * r + 4.1665795894e-2F;
-  p = p * r + 1.6666665459e-1F;
-  return p * r + 5.0000001201e-1F;
+  float p = 1.3950491557e-3F;
+  p = p * r + 8.3688898012e-3F;
+  p = p * r + 4.1666205972e-2F;
+  p = p * r + 1.6666518152e-1F;
+  return p * r + 0.5F;
 }
 
 }  // namespace detail
@@ -42,10 +38,15 @@ namespace detail {
   const float shifted = x * kLog2E + kShift;
   const float whole = shifted - kShift;
   const float r = (x - whole * kLn2High) - whole * kLn2Low;
-  const std::int32_t n = std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(kShift);
   const float y = (detail::exp_tail(r) * (r * r) + r) + 1.0F;
-  // In two steps: the first and the last powers are beyond the normal numbers.
-  return y * detail::power_of_two(n >> 1) * detail::power_of_two(n - (n >> 1));
+  // Times 2^whole in two steps: the first and the last powers are beyond the normal numbers. The
+  // low bits of `shifted` hold `whole`, what is above them is shifted out.
+  const auto n = std::bit_cast<std::int32_t>(shifted);
+  const std::int32_t half = n >> 1;
+  const auto first = std::bit_cast<std::int32_t>(y) + (half << detail::kMantissaBits);
+  constexpr auto kOne = std::bit_cast<std::int32_t>(1.0F);
+  const std::int32_t second = kOne + ((n - half) << detail::kMantissaBits);
+  return std::bit_cast<float>(first) * std::bit_cast<float>(second);
 }
 
 /// exp(x) - 1.
@@ -63,13 +64,15 @@ namespace detail {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   constexpr std::uint32_t kSqrtHalf = 0x3f3504f3;
   constexpr std::uint32_t kMantissa = 0x007fffff;
-  const bool tiny = x < std::numeric_limits<float>::min();
-  const float normal = tiny ? x * 0x1p25F : x;
+  // By a number and its power of two, so that there is one path for all.
+  const std::int32_t tiny = x < std::numeric_limits<float>::min() ? 25 : 0;
+  constexpr auto kOne = std::bit_cast<std::int32_t>(1.0F);
+  const float normal = x * std::bit_cast<float>(kOne + (tiny << detail::kMantissaBits));
   // normal = 2^k * m with m from sqrt(1/2) to sqrt(2)
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(normal) - kSqrtHalf;
-  const std::int32_t k = static_cast<std::int32_t>(bits) >> 23;
+  const std::int32_t k = (static_cast<std::int32_t>(bits) >> detail::kMantissaBits) - tiny;
   const auto m = std::bit_cast<float>((bits & kMantissa) + kSqrtHalf);
-  const auto exponent = static_cast<float>(k) - (tiny ? 25.0F : 0.0F);
+  const auto exponent = static_cast<float>(k);
   // Cephes' logf: log(1 + f) = f - f²/2 + f³ * p(f)
   const float f = m - 1.0F;
   const float z = f * f;
@@ -82,11 +85,11 @@ namespace detail {
   p = p * f + 2.0000714765e-1F;
   p = p * f - 2.4999993993e-1F;
   p = p * f + 3.3333331174e-1F;
-  const float tail = p * f * z + exponent * kLn2Low - 0.5F * z;
-  float y = (f + tail) + exponent * kLn2High;
-  y = x == kInfinity ? x : y;
-  y = x == 0.0F ? -kInfinity : y;
-  return x >= 0.0F ? y : std::numeric_limits<float>::quiet_NaN();
+  p = p * f - 0.5F;
+  const float y = (f + (p * z + exponent * kLn2Low)) + exponent * kLn2High;
+  const float beyond = x == 0.0F ? -kInfinity : std::numeric_limits<float>::quiet_NaN();
+  const float above = x > 0.0F ? y : beyond;
+  return x == kInfinity ? x : above;
 }
 
 /// log(1 + x) for x from 0 to infinity, without the rounding of 1 + x.
