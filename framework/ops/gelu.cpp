@@ -2,6 +2,7 @@
 
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
+#include "framework/ops/broadcast.h"
 #include "framework/ops/exp.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
@@ -21,40 +22,51 @@ namespace math = kernels::math;
 
 bool is_approximate(Value y) { return y.attribute<bool>("approximate"); }
 
-/// With p the normal density, P(x) + x * p(x); else, with u = kFactor * (x + kCubic * x³) and
-/// t = tanh(u), (1 + t + x * (1 - t²) * u') / 2.
-const Op kGeluDerivative{
-    .name = "gelu_derivative",
-    .shape = [](std::span<const Value> x, const Attributes&) { return x[0].shape(); },
+/// The second derivative: (2 - x²) * p(x), with p the normal density; else, with
+/// v = kFactor * (x + kCubic * x³) and t = tanh(v), (1 - t²) * (v' + x * v'' / 2 - x * t * v'²).
+Value second_derivative(Value x, bool approximate) {
+  const Value squared = square(x);
+  if (!approximate) {
+    const Value density = scale(exp(scale(squared, -0.5)), kDensity);
+    return scale(squared, -1.0, 2.0) * density;
+  }
+  const Value t = tanh(x * scale(squared, kFactor * kCubic, kFactor));
+  const Value slope = scale(squared, 3.0 * kFactor * kCubic, kFactor);
+  const Value straight = scale(squared, 6.0 * kFactor * kCubic, kFactor);
+  const Value bent = (x * t) * square(slope);
+  return scale(square(t), -1.0, 1.0) * (straight - bent);
+}
+
+/// dy * (P(x) + x * p(x)), with P the normal distribution; else dy * (1 + t + x * (1 - t²) * v')
+/// / 2.
+const Op kGeluGradient{
+    .name = "gelu_gradient",
+    .shape =
+        [](std::span<const Value> x, const Attributes&) {
+          require_same_shape("gelu_gradient", x[0].shape(), x[1].shape());
+          return x[0].shape();
+        },
     .run =
         [](const Call& c) {
           if (is_approximate(c.node)) {
-            kernels::unary(c.inputs[0], c.output, [](float x) {
+            kernels::binary(c.inputs[0], c.inputs[1], c.output, [](float dy, float x) {
               const float t = math::tanh(kFactor * x * (1.0F + kCubic * x * x));
               const float slope = kFactor * (1.0F + 3.0F * kCubic * x * x);
-              return 0.5F * (1.0F + t + x * (1.0F - t * t) * slope);
+              return dy * (0.5F * (1.0F + t + x * (1.0F - t * t) * slope));
             });
           } else {
-            kernels::unary(c.inputs[0], c.output, [](float x) {
+            kernels::binary(c.inputs[0], c.inputs[1], c.output, [](float dy, float x) {
               const float density = kDensity * math::exp(-0.5F * x * x);
-              return 0.5F * (1.0F + math::erf(kRootHalf * x)) + x * density;
+              return dy * (0.5F * (1.0F + math::erf(kRootHalf * x)) + x * density);
             });
           }
         },
     .gradient =
-        [](Value y, Value dy) {
-          const Value x = y.input(0);
-          const Value squared = square(x);
-          if (!is_approximate(y)) {  // (2 - x²) * p(x)
-            const Value density = scale(exp(scale(squared, -0.5)), kDensity);
-            return Gradients{dy * (scale(squared, -1.0, 2.0) * density)};
-          }
-          // (1 - t²) * (u' + x * u'' / 2 - x * t * u'²)
-          const Value t = tanh(x * scale(squared, kFactor * kCubic, kFactor));
-          const Value slope = scale(squared, 3.0 * kFactor * kCubic, kFactor);
-          const Value straight = scale(squared, 6.0 * kFactor * kCubic, kFactor);
-          const Value bent = (x * t) * square(slope);
-          return Gradients{dy * (scale(square(t), -1.0, 1.0) * (straight - bent))};
+        [](Value dx, Value u) {
+          const Value dy = dx.input(0);
+          const Value x = dx.input(1);
+          const Value second = second_derivative(x, is_approximate(dx));
+          return Gradients{record(kGeluGradient, {u, x}, dx.node().attributes), u * (dy * second)};
         },
 };
 
@@ -74,7 +86,7 @@ const Op kGelu{
         },
     .gradient =
         [](Value y, Value dy) {
-          return Gradients{dy * record(kGeluDerivative, {y.input(0)}, y.node().attributes)};
+          return Gradients{record(kGeluGradient, {dy, y.input(0)}, y.node().attributes)};
         },
 };
 

@@ -2,12 +2,37 @@
 
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
+#include "framework/ops/broadcast.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
-#include "framework/ops/square.h"
 
 namespace gradus {
 namespace {
+
+/// dy * (1 - y²).
+Value tanh_gradient(Operand dy, Operand y);
+
+const Op kTanhGradient{
+    .name = "tanh_gradient",
+    .shape =
+        [](std::span<const Value> x, const Attributes&) {
+          require_same_shape("tanh_gradient", x[0].shape(), x[1].shape());
+          return x[0].shape();
+        },
+    .run =
+        [](const Call& c) {
+          kernels::binary(c.inputs[0], c.inputs[1], c.output,
+                          [](float dy, float y) { return dy * (1.0F - y * y); });
+        },
+    .gradient =
+        [](Value dx, Value u) {
+          const Value dy = dx.input(0);
+          const Value y = dx.input(1);
+          return Gradients{tanh_gradient(u, y), scale(u * (dy * y), -2.0)};
+        },
+};
+
+Value tanh_gradient(Operand dy, Operand y) { return record(kTanhGradient, {dy, y}); }
 
 const Op kTanh{
     .name = "tanh",
@@ -16,7 +41,7 @@ const Op kTanh{
         [](const Call& c) {
           kernels::unary(c.inputs[0], c.output, [](float x) { return kernels::math::tanh(x); });
         },
-    .gradient = [](Value y, Value dy) { return Gradients{dy * scale(square(y), -1.0, 1.0)}; },
+    .gradient = [](Value y, Value dy) { return Gradients{tanh_gradient(dy, y)}; },
     .epilogue =
         [](Value) {
           return Epilogue{Epilogue::Kind::activation, kernels::Activation::tanh};
