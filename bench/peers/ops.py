@@ -168,8 +168,12 @@ OPS = {
     "mean_absolute_error": F.l1_loss,
     "mean_squared_error": F.mse_loss,
     "minimum": torch.minimum,
+    "moments": lambda x: torch.stack(torch.var_mean(x, 0, correction=0)[::-1]),
     "multiply": torch.mul,
     "negative": torch.neg,
+    "normalize": lambda x, mean, variance, scale, shift: torch.addcmul(
+        shift, x - mean, scale * torch.rsqrt(variance + 1e-3)
+    ),
     "one_hot": lambda ids, size: F.one_hot(ids, size).to(torch.float32),
     "pad": lambda x, axis, before, after: F.pad(x, (before, after)),
     "padding_mask": lambda ids: (ids != 0).to(torch.float32),

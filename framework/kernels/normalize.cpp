@@ -89,64 +89,109 @@ void gradient_of_lines(const float* dy, const float* x, std::int64_t lines, std:
   }
 }
 
-/// Adds f(row, column) over all rows to sums, for up to kColumns columns.
-template <class F>
-[[gnu::always_inline]] inline void sum_columns(std::int64_t rows, std::int64_t columns,
-                                               double* sums, F f) {
-  std::fill_n(sums, columns, 0.0);
-  for (std::int64_t first = 0; first < rows; first += kPartRows) {
-    float part[kColumns] = {};
-    for (std::int64_t r = first; r < std::min(rows, first + kPartRows); ++r) {
-      for (std::int64_t c = 0; c < columns; ++c) part[c] += f(r, c);
-    }
-    for (std::int64_t c = 0; c < columns; ++c) sums[c] += static_cast<double>(part[c]);
-  }
-}
-
-[[gnu::always_inline]] inline void moments_of_columns(const float* x, std::int64_t rows,
-                                                      std::int64_t stride, std::int64_t columns,
-                                                      double epsilon, float* mean, float* factor) {
-  const auto count = static_cast<double>(rows);
-  double sums[kColumns];
-  sum_columns(rows, columns, sums,
-              [&](std::int64_t r, std::int64_t c) { return x[r * stride + c]; });
-  for (std::int64_t c = 0; c < columns; ++c) mean[c] = static_cast<float>(sums[c] / count);
-  sum_columns(rows, columns, sums, [&](std::int64_t r, std::int64_t c) {
-    const float d = x[r * stride + c] - mean[c];
-    return d * d;
-  });
-  for (std::int64_t c = 0; c < columns; ++c) {
-    factor[c] = static_cast<float>(1.0 / std::sqrt(sums[c] / count + epsilon));
-  }
-}
-
-GRADUS_CLONES
-void standardize_columns(const float* x, std::int64_t rows, std::int64_t stride,
-                         std::int64_t columns, double epsilon, float* y) {
+/// Of up to kColumns columns.
+struct Columns {
   float mean[kColumns];
+  double variance[kColumns];
+};
+
+/// Part after part, each with its own mean, brought together as Chan et al. (1979) do.
+[[gnu::always_inline]] inline Columns moments_of_columns(const float* x, std::int64_t rows,
+                                                         std::int64_t stride,
+                                                         std::int64_t columns) {
+  double mean[kColumns] = {};
+  double squares[kColumns] = {};
+  for (std::int64_t first = 0; first < rows; first += kPartRows) {
+    const std::int64_t count = std::min(rows - first, kPartRows);
+    const float* part = x + first * stride;
+    float above[kColumns] = {};  // the first row, which keeps sums far from 0 exact
+    for (std::int64_t r = 0; r < count; ++r) {
+      for (std::int64_t c = 0; c < columns; ++c) above[c] += part[r * stride + c] - part[c];
+    }
+    float own[kColumns];
+    for (std::int64_t c = 0; c < columns; ++c) {
+      above[c] /= static_cast<float>(count);
+      own[c] = part[c] + above[c];
+    }
+    float apart[kColumns] = {};
+    for (std::int64_t r = 0; r < count; ++r) {
+      for (std::int64_t c = 0; c < columns; ++c) {
+        const float d = part[r * stride + c] - own[c];
+        apart[c] += d * d;
+      }
+    }
+    const double share = static_cast<double>(count) / static_cast<double>(first + count);
+    for (std::int64_t c = 0; c < columns; ++c) {
+      const double exact = static_cast<double>(part[c]) + static_cast<double>(above[c]);
+      const double off = static_cast<double>(own[c]) - exact;
+      const double d = exact - mean[c];
+      mean[c] += d * share;
+      squares[c] += static_cast<double>(apart[c]) - off * off * static_cast<double>(count) +
+                    d * d * share * static_cast<double>(first);
+    }
+  }
+  Columns out;
+  for (std::int64_t c = 0; c < columns; ++c) {
+    out.mean[c] = static_cast<float>(mean[c]);
+    out.variance[c] = squares[c] / static_cast<double>(std::max<std::int64_t>(1, rows));
+  }
+  return out;
+}
+
+/// 1 / sqrt(variance + epsilon).
+[[gnu::always_inline]] inline void factors_of(const Columns& m, std::int64_t columns,
+                                              double epsilon, float* factor) {
+  for (std::int64_t c = 0; c < columns; ++c) {
+    factor[c] = static_cast<float>(1.0 / std::sqrt(m.variance[c] + epsilon));
+  }
+}
+
+[[gnu::always_inline]] inline void standardize_some(const float* x, std::int64_t rows,
+                                                    std::int64_t stride, std::int64_t columns,
+                                                    double epsilon, float* y) {
+  const Columns m = moments_of_columns(x, rows, stride, columns);
   float factor[kColumns];
-  moments_of_columns(x, rows, stride, columns, epsilon, mean, factor);
+  factors_of(m, columns, epsilon, factor);
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t c = 0; c < columns; ++c) {
-      y[r * stride + c] = (x[r * stride + c] - mean[c]) * factor[c];
+      y[r * stride + c] = (x[r * stride + c] - m.mean[c]) * factor[c];
     }
   }
 }
 
-GRADUS_CLONES
-void gradient_of_columns(const float* dy, const float* x, std::int64_t rows, std::int64_t stride,
-                         std::int64_t columns, double epsilon, float* dx) {
-  const auto count = static_cast<double>(rows);
-  float mean[kColumns];
+/// The sums of a block of columns, as many rows at a time as float32 adds up well.
+[[gnu::always_inline]] inline void centred_sums_of(const float* dy, const float* x,
+                                                   const float* mean, std::int64_t rows,
+                                                   std::int64_t stride, std::int64_t columns,
+                                                   double* direct, double* along) {
+  for (std::int64_t first = 0; first < rows; first += kPartRows) {
+    float some_direct[kColumns] = {};
+    float some_along[kColumns] = {};
+    for (std::int64_t r = first; r < std::min(rows, first + kPartRows); ++r) {
+      for (std::int64_t c = 0; c < columns; ++c) {
+        const std::int64_t at = r * stride + c;
+        some_direct[c] += dy[at];
+        some_along[c] += dy[at] * (x[at] - mean[c]);
+      }
+    }
+    for (std::int64_t c = 0; c < columns; ++c) {
+      direct[c] += static_cast<double>(some_direct[c]);
+      along[c] += static_cast<double>(some_along[c]);
+    }
+  }
+}
+
+[[gnu::always_inline]] inline void gradient_of_some(const float* dy, const float* x,
+                                                    std::int64_t rows, std::int64_t stride,
+                                                    std::int64_t columns, double epsilon,
+                                                    float* dx) {
+  const Columns m = moments_of_columns(x, rows, stride, columns);
   float factor[kColumns];
-  moments_of_columns(x, rows, stride, columns, epsilon, mean, factor);
-  double direct[kColumns];
-  double along[kColumns];
-  sum_columns(rows, columns, direct,
-              [&](std::int64_t r, std::int64_t c) { return dy[r * stride + c]; });
-  sum_columns(rows, columns, along, [&](std::int64_t r, std::int64_t c) {
-    return dy[r * stride + c] * (x[r * stride + c] - mean[c]);
-  });
+  factors_of(m, columns, epsilon, factor);
+  double direct[kColumns] = {};
+  double along[kColumns] = {};
+  centred_sums_of(dy, x, m.mean, rows, stride, columns, direct, along);
+  const auto count = static_cast<double>(rows);
   float shift[kColumns];
   float slope[kColumns];
   for (std::int64_t c = 0; c < columns; ++c) {
@@ -156,9 +201,102 @@ void gradient_of_columns(const float* dy, const float* x, std::int64_t rows, std
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t c = 0; c < columns; ++c) {
       const std::int64_t at = r * stride + c;
-      dx[at] = (dy[at] - shift[c] - (x[at] - mean[c]) * slope[c]) * factor[c];
+      dx[at] = (dy[at] - shift[c] - (x[at] - m.mean[c]) * slope[c]) * factor[c];
     }
   }
+}
+
+// A whole block has a number of columns that is known here, so that its sums stay in registers.
+
+GRADUS_CLONES
+void standardize_columns(const float* x, std::int64_t rows, std::int64_t stride,
+                         std::int64_t columns, double epsilon, float* y) {
+  if (columns == kColumns) {
+    standardize_some(x, rows, stride, kColumns, epsilon, y);
+  } else {
+    standardize_some(x, rows, stride, columns, epsilon, y);
+  }
+}
+
+GRADUS_CLONES
+void gradient_of_columns(const float* dy, const float* x, std::int64_t rows, std::int64_t stride,
+                         std::int64_t columns, double epsilon, float* dx) {
+  if (columns == kColumns) {
+    gradient_of_some(dy, x, rows, stride, kColumns, epsilon, dx);
+  } else {
+    gradient_of_some(dy, x, rows, stride, columns, epsilon, dx);
+  }
+}
+
+GRADUS_CLONES
+void moments_of_block(const float* x, std::int64_t rows, std::int64_t stride, std::int64_t columns,
+                      float* mean, float* variance) {
+  const Columns m = columns == kColumns ? moments_of_columns(x, rows, stride, kColumns)
+                                        : moments_of_columns(x, rows, stride, columns);
+  for (std::int64_t c = 0; c < columns; ++c) {
+    mean[c] = m.mean[c];
+    variance[c] = static_cast<float>(m.variance[c]);
+  }
+}
+
+/// A line of numbers for each column.
+struct Line {
+  const float* mean;
+  const float* factor;
+  const float* shift;
+  float slope;  // of all columns
+  float share;  // the same
+};
+
+/// y = ((x - mean) * slope * factor + shift) * share, row after row.
+GRADUS_CLONES
+void scale_rows(const float* x, const Line& line, std::int64_t rows, std::int64_t columns,
+                float* y) {
+  for (std::int64_t r = 0; r < rows; ++r, x += columns, y += columns) {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      const float slope = line.slope * line.factor[c];
+      y[c] = ((x[c] - line.mean[c]) * slope + line.shift[c]) * line.share;
+    }
+  }
+}
+
+void scale_all(const View& x, const Line& line, const View& y) {
+  const std::int64_t columns = x.extents[1];
+  parallel_blocks(x.extents[0],
+                  std::max<std::int64_t>(1, kBlock / std::max<std::int64_t>(1, columns)),
+                  [&](std::int64_t begin, std::int64_t end) {
+                    scale_rows(x.floats() + begin * columns, line, end - begin, columns,
+                               y.floats() + begin * columns);
+                  });
+}
+
+GRADUS_CLONES
+void centred_sums_of_block(const float* dy, const float* x, const float* mean, std::int64_t rows,
+                           std::int64_t stride, std::int64_t columns, float* direct, float* along) {
+  double sums[kColumns] = {};
+  double products[kColumns] = {};
+  if (columns == kColumns) {
+    centred_sums_of(dy, x, mean, rows, stride, kColumns, sums, products);
+  } else {
+    centred_sums_of(dy, x, mean, rows, stride, columns, sums, products);
+  }
+  for (std::int64_t c = 0; c < columns; ++c) {
+    direct[c] += static_cast<float>(sums[c]);
+    along[c] += static_cast<float>(products[c]);
+  }
+}
+
+/// Calls body(first column, columns) for blocks of up to kColumns columns.
+template <class Body>
+void for_blocks(std::int64_t rows, std::int64_t columns, const Body& body) {
+  const std::int64_t size = std::max<std::int64_t>(1, rows) * kColumns;
+  parallel_blocks((columns + kColumns - 1) / kColumns, std::max<std::int64_t>(1, kBlock / size),
+                  [&](std::int64_t begin, std::int64_t end) {
+                    for (std::int64_t block = begin; block < end; ++block) {
+                      const std::int64_t first = block * kColumns;
+                      body(first, std::min(kColumns, columns - first));
+                    }
+                  });
 }
 
 /// Calls lines(offset, count) for lines that lie one after the other, or columns(offset, count) for
@@ -210,6 +348,38 @@ void standardize_gradient(const View& dy, const View& x, int axis, double epsilo
         gradient_of_columns(dy.floats() + at, x.floats() + at, a.length, a.inner, columns, epsilon,
                             dx.floats() + at);
       });
+}
+
+void moments(const View& x, const View& y) {
+  const std::int64_t rows = x.extents[0];
+  const std::int64_t columns = x.extents[1];
+  for_blocks(rows, columns, [&](std::int64_t first, std::int64_t count) {
+    moments_of_block(x.floats() + first, rows, columns, count, y.floats() + first,
+                     y.floats() + columns + first);
+  });
+}
+
+void moments_gradient(const View& u, const View& x, const View& moments, std::int64_t rows,
+                      const View& dx) {
+  const std::int64_t columns = x.extents[1];
+  const Line line{moments.floats(), u.floats() + columns, u.floats(), 2.0F,
+                  1.0F / static_cast<float>(rows)};
+  scale_all(x, line, dx);
+}
+
+void shift_and_scale(const View& x, const View& mean, const View& factor, const View& shift,
+                     const View& y) {
+  scale_all(x, {mean.floats(), factor.floats(), shift.floats(), 1.0F, 1.0F}, y);
+}
+
+void centred_sums(const View& dy, const View& x, const View& mean, const View& y, bool accumulate) {
+  const std::int64_t rows = x.extents[0];
+  const std::int64_t columns = x.extents[1];
+  if (!accumulate) std::fill_n(y.floats(), y.elements(), 0.0F);
+  for_blocks(rows, columns, [&](std::int64_t first, std::int64_t count) {
+    centred_sums_of_block(dy.floats() + first, x.floats() + first, mean.floats() + first, rows,
+                          columns, count, y.floats() + first, y.floats() + columns + first);
+  });
 }
 
 }  // namespace gradus::kernels

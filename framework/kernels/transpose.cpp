@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "framework/kernels/copy.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/parallel.h"
 
@@ -68,6 +69,12 @@ void transpose(const View& x, const std::array<int, kMaximumRank>& order, const 
       outer[outer_count++] = axes[k];
     }
   }
+  // Where x's elements follow one another along y's last axis, runs of them are copied.
+  if (last.from == 1 && outer_count > 0) {
+    across = outer[0];
+    std::copy(outer.begin() + 1, outer.end(), outer.begin());
+    --outer_count;
+  }
   std::int64_t blocks = 1;
   for (std::size_t k = 0; k < outer_count; ++k) blocks *= outer[k].size;
   const std::int64_t size = last.size * across.size;
@@ -83,11 +90,9 @@ void transpose(const View& x, const std::array<int, kMaximumRank>& order, const 
                         rest /= outer[k].size;
                       }
                       if (last.from == 1) {
-                        std::copy_n(from, last.size, to);
-                      } else if (across.size > 1) {
-                        turn(from, last.size, last.from, to, across.size, across.to);
+                        copy_rows(from, across.from, across.size, last.size, to, across.to);
                       } else {
-                        for (std::int64_t i = 0; i < last.size; ++i) to[i] = from[i * last.from];
+                        turn(from, last.size, last.from, to, across.size, across.to);
                       }
                     }
                   });

@@ -1,14 +1,9 @@
 #include "framework/nn/batch_norm.h"
 
-#include "framework/ops/add.h"
-#include "framework/ops/batch_norm_training.h"
-#include "framework/ops/divide.h"
-#include "framework/ops/mean.h"
-#include "framework/ops/multiply.h"
-#include "framework/ops/scale.h"
-#include "framework/ops/sqrt.h"
-#include "framework/ops/square.h"
-#include "framework/ops/subtract.h"
+#include "framework/ops/moments.h"
+#include "framework/ops/normalize.h"
+#include "framework/ops/reshape.h"
+#include "framework/ops/slice.h"
 
 namespace gradus {
 namespace {
@@ -59,16 +54,19 @@ Value BatchNorm::operator()(Operand x, bool training) const {
   }
   const auto at = [&x](Value value) { return Operand(value, x.where.file, x.where.line); };
   if (training) {
-    const Value mean = mean_to(x, {shape[1]});
-    const Value variance = mean_to(at(square(at(x - mean))), {shape[1]});
+    const Value both = moments(x);
+    const auto row = [&](std::int64_t k) {
+      return reshape(at(slice(at(both), 0, k, k + 1)), {shape[1]});
+    };
+    const Value mean = row(0);
+    const Value variance = row(1);
     const Attributes momentum{{"momentum", momentum_}};
     graph.update_each_step(record(kFollow, {mean_.in(graph), mean}, momentum));
     graph.update_each_step(record(kFollow, {variance_.in(graph), variance}, momentum));
-    return batch_norm_training(x, scale_.in(graph), shift_.in(graph), epsilon_);
+    return normalize(x, mean, variance, scale_.in(graph), shift_.in(graph), epsilon_);
   }
-  const Value deviation = sqrt(at(scale(at(variance_.in(graph)), 1.0, epsilon_)));
-  const Value factor = at(scale_.in(graph)) / deviation;
-  return at(at(x - mean_.in(graph)) * factor) + shift_.in(graph);
+  return normalize(x, mean_.in(graph), variance_.in(graph), scale_.in(graph), shift_.in(graph),
+                   epsilon_);
 }
 
 }  // namespace gradus

@@ -1,8 +1,9 @@
 #include "framework/ops/batch_norm_training.h"
 
-#include "framework/ops/add.h"
-#include "framework/ops/multiply.h"
-#include "framework/ops/standardize.h"
+#include "framework/ops/moments.h"
+#include "framework/ops/normalize.h"
+#include "framework/ops/reshape.h"
+#include "framework/ops/slice.h"
 
 namespace gradus {
 
@@ -18,7 +19,11 @@ Value batch_norm_training(Operand x, Value scale, Value shift, double epsilon) {
     if (!(epsilon > 0)) fail("batch_norm_training: epsilon must be above 0, not {}", epsilon);
   });
   const auto at = [&](Value value) { return Operand(value, x.where.file, x.where.line); };
-  return at(at(standardize(x, 0, epsilon)) * scale) + shift;
+  const Value both = moments(x);
+  const auto row = [&](std::int64_t k) {
+    return reshape(at(slice(at(both), 0, k, k + 1)), {shape[1]});
+  };
+  return normalize(x, row(0), row(1), scale, shift, epsilon);
 }
 
 }  // namespace gradus
