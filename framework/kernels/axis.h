@@ -30,15 +30,4 @@ void softmax(const View& x, int axis, const View& y);
 /// y = x - log(the sum of exp(x) along the axis).
 void log_softmax(const View& x, int axis, const View& y);
 
-/// y = log(the sum of exp(x) along the last axis, which y lacks) over what `mask`, of x's shape,
-/// has other than 0; 0 where that is nothing.
-void masked_log_sum_exp(const View& x, const View& mask, const View& y);
-
-/// y = exp(x) / the sum of exp(x) along the last axis over the same; 0 elsewhere.
-void masked_softmax(const View& x, const View& mask, const View& y);
-
-/// y[.., i, ..] = x[.., 0, ..] + … + x[.., i, ..] along the axis, in float64; from the last element
-/// on where `reverse`.
-void cumulative_sum(const View& x, int axis, bool reverse, const View& y);
-
 }  // namespace gradus::kernels

@@ -111,10 +111,23 @@ struct Steps {
   std::int64_t column;
 };
 
+/// y[j] = v[j] for the first `count` lanes; beyond them, before `end`, y may get any number.
+template <class V>
+[[gnu::always_inline]] inline void put_first(V v, std::int64_t count, float* y, const float* end) {
+  if (y + kLanes <= end) {
+    store(y, v);
+    return;
+  }
+  float lanes[kLanes];
+  store(lanes, v);
+  for (std::int64_t j = 0; j < count; ++j) y[j] = lanes[j];
+}
+
 /// y[j] += v[j] for the first `count` lanes.
-[[gnu::always_inline]] inline void add_first(Vector v, std::int64_t count, float* y) {
+template <class V>
+[[gnu::always_inline]] inline void add_first(V v, std::int64_t count, float* y) {
   if (count == kLanes) {
-    store(y, load(y) + v);
+    store(y, load<V>(y) + v);
     return;
   }
   constexpr std::int64_t kHalf = kLanes / 2;
@@ -122,24 +135,56 @@ struct Steps {
   store(lanes, v);
   std::int64_t j = 0;
   if (count >= kHalf) {
-    *reinterpret_cast<Eight*>(y) += v.low;
+    *reinterpret_cast<Eight*>(y) += *reinterpret_cast<const Eight*>(lanes);
     j = kHalf;
   }
   for (; j < count; ++j) y[j] += lanes[j];
 }
 
+/// Where a panel's product belongs: up to 16 columns of y, whose rows are n apart.
+template <class V>
+struct Target {
+  std::int64_t n;
+  std::int64_t width;
+  bool fresh;        // y holds nothing yet
+  V bias;            // which is added to what is fresh
+  const float* end;  // up to where a fresh y may be written, row after row
+};
+
 /// y[r, :] += a[r, :] · panel for a few rows r, whose sums stay in registers.
-template <int rows>
+template <int rows, class V>
 [[gnu::always_inline]] inline void rows_times_panel(const float* a, Steps a_steps,
                                                     const float* panel, std::int64_t k, float* y,
-                                                    std::int64_t n, std::int64_t width) {
-  Vector sums[rows] = {};
+                                                    const Target<V>& to) {
+  V sums[rows] = {};
   for (std::int64_t c = 0; c < k; ++c) {
-    const Vector b = load(panel + c * kLanes);
-#pragma GCC unroll 4
+    const V b = load<V>(panel + c * kLanes);
+#pragma GCC unroll 8
     for (int r = 0; r < rows; ++r) sums[r] += a[r * a_steps.row + c * a_steps.column] * b;
   }
-  for (int r = 0; r < rows; ++r) add_first(sums[r], width, y + r * n);
+  for (int r = 0; r < rows; ++r) {
+    if (to.fresh) {
+      put_first(to.bias + sums[r], to.width, y + r * to.n, to.end);
+    } else {
+      add_first(sums[r], to.width, y + r * to.n);
+    }
+  }
+}
+
+/// The same for all m rows, `rows` at a time, and the rest.
+template <int rows, class V>
+[[gnu::always_inline]] inline void all_times_panel(const float* a, Steps a_steps,
+                                                   const float* panel, std::int64_t m,
+                                                   std::int64_t k, float* y, const Target<V>& to) {
+  std::int64_t i = 0;
+  for (; i + rows <= m; i += rows) {
+    rows_times_panel<rows>(a + i * a_steps.row, a_steps, panel, k, y + i * to.n, to);
+  }
+  if constexpr (rows > 1) {
+    if (i < m) {
+      all_times_panel<rows / 2>(a + i * a_steps.row, a_steps, panel, m - i, k, y + i * to.n, to);
+    }
+  }
 }
 
 /// Copies up to 16 columns of b, from column `first` on, to where they are dense; what follows the
@@ -170,12 +215,14 @@ template <int rows>
   }
 }
 
-/// y[m, n] += a · b, 16 columns and at most kDeepest rows of b at a time.
-GRADUS_CLONES
-void panels(const float* a, Steps a_steps, const float* b, bool transpose_b, float* y,
-            std::int64_t m, std::int64_t n, std::int64_t k) {
+/// y[m, n] += a · b, or, where y is fresh, = a · b + bias, if there is one; 16 columns and at most
+/// kDeepest rows of b at a time.
+template <int rows, class V>
+[[gnu::always_inline]] inline void panels_of(const float* a, Steps a_steps, const float* b,
+                                             bool transpose_b, const float* bias, float* y,
+                                             bool fresh, std::int64_t m, std::int64_t n,
+                                             std::int64_t k) {
   constexpr std::int64_t kDeepest = 256;
-  constexpr int kRows = 4;
   float panel[kDeepest * kLanes];
   for (std::int64_t first = 0; first < k; first += kDeepest) {
     const std::int64_t depth = std::min(kDeepest, k - first);
@@ -183,19 +230,33 @@ void panels(const float* a, Steps a_steps, const float* b, bool transpose_b, flo
       pack(transpose_b ? b + first : b + first * n, transpose_b, depth, n, j, transpose_b ? k : n,
            panel);
       const std::int64_t width = std::min(kLanes, n - j);
-      const float* rows = a + first * a_steps.column;
-      std::int64_t i = 0;
-      for (; i + kRows <= m; i += kRows) {
-        rows_times_panel<kRows>(rows + i * a_steps.row, a_steps, panel, depth, y + i * n + j, n,
-                                width);
+      // What is written beyond a row of y is the next row's, which follows.
+      const bool beyond = n <= kLanes || width == kLanes;
+      Target<V> to{n, width, fresh && first == 0, {}, beyond ? y + m * n : y};
+      if (bias != nullptr && to.fresh) {
+        float lanes[kLanes] = {};
+        std::copy_n(bias + j, width, lanes);
+        to.bias = load<V>(lanes);
       }
-      const float* last = rows + i * a_steps.row;
-      float* out = y + i * n + j;
-      if (m - i == 3) rows_times_panel<3>(last, a_steps, panel, depth, out, n, width);
-      if (m - i == 2) rows_times_panel<2>(last, a_steps, panel, depth, out, n, width);
-      if (m - i == 1) rows_times_panel<1>(last, a_steps, panel, depth, out, n, width);
+      all_times_panel<rows>(a + first * a_steps.column, a_steps, panel, m, depth, y + j, to);
     }
   }
+}
+
+// As many rows at a time as make eight sums: an addition takes so long that two are always under
+// way in each of four steps.
+
+GRADUS_NARROW_CLONES
+void narrow_panels(const float* a, Steps a_steps, const float* b, bool transpose_b,
+                   const float* bias, float* y, bool fresh, std::int64_t m, std::int64_t n,
+                   std::int64_t k) {
+  panels_of<4, Vector>(a, a_steps, b, transpose_b, bias, y, fresh, m, n, k);
+}
+
+GRADUS_WIDE
+void wide_panels(const float* a, Steps a_steps, const float* b, bool transpose_b, const float* bias,
+                 float* y, bool fresh, std::int64_t m, std::int64_t n, std::int64_t k) {
+  panels_of<8, Sixteen>(a, a_steps, b, transpose_b, bias, y, fresh, m, n, k);
 }
 
 /// y[i, :] += a[i] * b[:]: an outer product.
@@ -252,7 +313,10 @@ void small_matmul(const MatmulSizes& sizes, Activation activation, const float* 
                   const float* bias, float* y, bool accumulate) {
   const auto [m, n, k, transpose_a, transpose_b, lda_or_dense] = sizes;
   const std::int64_t lda = lda_or_dense != 0 ? lda_or_dense : (transpose_a ? m : k);
-  if (!accumulate) {
+  constexpr std::int64_t kFewRows = 3;  // that do not pay for copying columns of b
+  const bool few = n == 1 || (k == 1 && !transpose_a) ||
+                   (m <= kFewRows && !(transpose_a && transpose_b)) || k == 0;
+  if (few && !accumulate) {
     for (std::int64_t i = 0; i < m; ++i) {
       if (bias != nullptr) {
         std::copy(bias, bias + n, y + i * n);
@@ -261,8 +325,11 @@ void small_matmul(const MatmulSizes& sizes, Activation activation, const float* 
       }
     }
   }
-  constexpr std::int64_t kFewRows = 3;  // that do not pay for copying columns of b
-  if (n == 1) {
+  if (!few) {
+    const Steps steps = transpose_a ? Steps{1, lda} : Steps{lda, 1};
+    const auto panels = has_wide_registers() ? wide_panels : narrow_panels;
+    panels(a, steps, b, transpose_b, bias, y, !accumulate, m, n, k);
+  } else if (n == 1) {
     if (!transpose_a) {
       rows_times_column(a, lda, b, y, m, k);
     } else {
@@ -270,15 +337,13 @@ void small_matmul(const MatmulSizes& sizes, Activation activation, const float* 
     }
   } else if (k == 1 && !transpose_a) {
     outer(a, lda, b, y, m, n);
-  } else if (m <= kFewRows && !transpose_a && transpose_b) {
+  } else if (transpose_b) {
     dots(a, lda, b, y, m, n, k);
-  } else if (m <= kFewRows && !transpose_b) {
+  } else {
     for (std::int64_t i = 0; i < m; ++i) {
       row_times_matrix(transpose_a ? a + i : a + i * lda, transpose_a ? lda : 1, b, y + i * n, k,
                        n);
     }
-  } else {
-    panels(a, transpose_a ? Steps{1, lda} : Steps{lda, 1}, b, transpose_b, y, m, n, k);
   }
   activate(activation, y, m * n);
 }

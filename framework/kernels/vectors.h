@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 // Vectors are passed between inlined functions only.
 #pragma GCC diagnostic ignored "-Wpsabi"
@@ -18,6 +19,9 @@ struct Vector {
 };
 /// Numbers in a Vector.
 inline constexpr std::int64_t kLanes = 16;
+
+/// The same in one register of AVX-512.
+using Sixteen = float __attribute__((vector_size(64), aligned(4), may_alias));
 
 /// By element.
 [[gnu::always_inline]] inline Vector operator*(Vector a, Vector b) {
@@ -53,15 +57,24 @@ template <class F>
 }
 
 /// A vector from and to any address.
-[[gnu::always_inline]] inline Vector load(const float* p) {
-  const auto* halves = reinterpret_cast<const Eight*>(p);
-  return {halves[0], halves[1]};
+template <class V = Vector>
+[[gnu::always_inline]] inline V load(const float* p) {
+  if constexpr (std::is_same_v<V, Vector>) {
+    const auto* halves = reinterpret_cast<const Eight*>(p);
+    return {halves[0], halves[1]};
+  } else {
+    return *reinterpret_cast<const V*>(p);
+  }
 }
 /// Writes all numbers from `p` on.
 [[gnu::always_inline]] inline void store(float* p, Vector v) {
   auto* halves = reinterpret_cast<Eight*>(p);
   halves[0] = v.low;
   halves[1] = v.high;
+}
+/// The same.
+[[gnu::always_inline]] inline void store(float* p, Sixteen v) {
+  *reinterpret_cast<Sixteen*>(p) = v;
 }
 
 }  // namespace gradus::kernels

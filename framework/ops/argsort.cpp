@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "framework/kernels/axis.h"
+#include "framework/kernels/clones.h"
 #include "framework/kernels/parallel.h"
 #include "framework/ops/sum.h"
 
@@ -16,29 +16,52 @@ namespace {
 
 int axis_of(Value y) { return static_cast<int>(y.attribute<std::int64_t>("axis")); }
 
-/// A number that rises with x, or falls where `descending`; that of NaN is the largest. Its low
-/// half is `place`, so that equal elements keep their order.
-std::uint64_t key_of(float x, bool descending, std::int64_t place) {
+/// A number that rises with x; that of NaN is the largest. Its low half is `place`, so that equal
+/// elements keep their order.
+[[gnu::always_inline]] inline std::uint64_t key_of(float x, std::uint32_t flip,
+                                                   std::int64_t place) {
   constexpr std::uint32_t kSign = 0x80000000U;
-  const auto bits = std::bit_cast<std::uint32_t>(x == 0 ? 0.0F : x);
-  const std::uint32_t rising = (bits & kSign) != 0 ? ~bits : bits | kSign;
-  const std::uint32_t ordered = std::isnan(x) ? ~0U : (descending ? ~rising : rising);
+  const auto bits = std::bit_cast<std::uint32_t>(x + 0.0F);  // -0 becomes 0
+  const std::uint32_t rising = bits ^ ((0U - (bits >> 31)) | kSign);
+  const std::uint32_t ordered = x == x ? rising ^ flip : ~0U;
   return (std::uint64_t{ordered} << 32) | static_cast<std::uint64_t>(place);
+}
+
+/// The keys of a line's elements, which are `stride` apart, rising or falling with them.
+GRADUS_CLONES
+void make_keys(const float* x, std::int64_t stride, bool descending, std::uint64_t* keys,
+               std::int64_t count) {
+  const std::uint32_t flip = descending ? ~0U : 0U;
+  if (stride == 1) {
+    for (std::int64_t k = 0; k < count; ++k) keys[k] = key_of(x[k], flip, k);
+  } else {
+    for (std::int64_t k = 0; k < count; ++k) keys[k] = key_of(x[k * stride], flip, k);
+  }
+}
+
+/// Moves the `count` smallest keys to the front, in order: few of many are put in one by one.
+void sort_first(std::span<std::uint64_t> keys, std::int64_t count) {
+  constexpr std::int64_t kFew = 16;
+  if (count == std::ssize(keys)) return std::sort(keys.begin(), keys.end());
+  if (count > kFew) return std::partial_sort(keys.begin(), keys.begin() + count, keys.end());
+  const auto put = [&](std::uint64_t key, std::int64_t from) {
+    for (; from > 0 && keys[static_cast<std::size_t>(from - 1)] > key; --from) {
+      keys[static_cast<std::size_t>(from)] = keys[static_cast<std::size_t>(from - 1)];
+    }
+    keys[static_cast<std::size_t>(from)] = key;
+  };
+  for (std::int64_t k = 1; k < count; ++k) put(keys[static_cast<std::size_t>(k)], k);
+  for (auto k = static_cast<std::size_t>(count); count > 0 && k < keys.size(); ++k) {
+    if (keys[k] < keys[static_cast<std::size_t>(count - 1)]) put(keys[k], count - 1);
+  }
 }
 
 /// The first elements of the order of a line, as many as y has of them; its `keys` are sorted, of
 /// which there are as many as the line has elements.
 void sort_line(const float* x, std::int64_t stride, std::span<std::uint64_t> keys, bool descending,
                std::int32_t* y, std::int64_t count) {
-  for (std::size_t k = 0; k < keys.size(); ++k) {
-    const auto place = static_cast<std::int64_t>(k);
-    keys[k] = key_of(x[place * stride], descending, place);
-  }
-  if (static_cast<std::size_t>(count) == keys.size()) {
-    std::sort(keys.begin(), keys.end());
-  } else {
-    std::partial_sort(keys.begin(), keys.begin() + count, keys.end());
-  }
+  make_keys(x, stride, descending, keys.data(), std::ssize(keys));
+  sort_first(keys, count);
   for (std::int64_t k = 0; k < count; ++k) {
     y[k * stride] = static_cast<std::int32_t>(keys[static_cast<std::size_t>(k)]);
   }

@@ -1,6 +1,6 @@
 #include "framework/ops/cumulative_sum.h"
 
-#include "framework/kernels/axis.h"
+#include "framework/kernels/cumulative_sum.h"
 #include "framework/ops/sum.h"
 
 namespace gradus {

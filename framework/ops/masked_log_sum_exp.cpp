@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/kernels/axis.h"
+#include "framework/kernels/masked.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/reshape.h"
