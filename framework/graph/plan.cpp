@@ -311,6 +311,17 @@ class Planner {
     return plan_.updates[turn];
   }
 
+  /// The longest first: workers take the next of a list as they get done.
+  void sort_by_cost(std::vector<Step>& steps) const {
+    const auto cost = [&](const Step& step) {
+      double bytes_moved = static_cast<double>(bytes(step.node, plan_.batch));
+      for (int input : step.inputs) bytes_moved += static_cast<double>(bytes(input, plan_.batch));
+      return flops(step, plan_.batch) + kFlopsOfByte * bytes_moved;
+    };
+    std::stable_sort(steps.begin(), steps.end(),
+                     [&](const Step& a, const Step& b) { return cost(a) > cost(b); });
+  }
+
   void prepare() {
     for (int stage = 0; stage < static_cast<int>(plan_.stages.size()); ++stage) {
       at(plan_.stages, stage).whole.resize(static_cast<std::size_t>(levels(stage)));
@@ -332,6 +343,10 @@ class Planner {
       if (unit.kind == Kind::summed) stage.summed.push_back(unit.step.node);
       stage.tiled.push_back(std::move(unit.step));
     }
+    for (Stage& stage : plan_.stages) {
+      for (std::vector<Step>& steps : stage.whole) sort_by_cost(steps);
+    }
+    for (std::vector<Step>& steps : plan_.updates) sort_by_cost(steps);
   }
 
   const Graph& graph_;

@@ -6,6 +6,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 
@@ -169,11 +170,13 @@ void detail::side_by_side(std::int64_t count, void (*body)(void*, std::int64_t),
     for (std::int64_t i = 0; i < count; ++i) body(context, i);
     return;
   }
-  spread(workers, count, context, Place::beside, [&](const Range& range) {
-    // A body that waits for its own loop must not begin another meanwhile.
-    tbb::this_task_arena::isolate([&] {
-      for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
-    });
+  std::atomic<std::int64_t> next = 0;
+  const std::int64_t takers = std::min<std::int64_t>(count, workers.size);
+  spread(workers, takers, context, Place::beside, [&](const Range& /*range*/) {
+    for (std::int64_t i = next++; i < count; i = next++) {
+      // A body that waits for its own loop must not begin another meanwhile.
+      tbb::this_task_arena::isolate([&] { body(context, i); });
+    }
   });
 }
 

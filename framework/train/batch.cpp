@@ -1,5 +1,7 @@
 #include "framework/train/batch.h"
 
+#include "framework/kernels/parallel.h"
+
 namespace gradus {
 namespace {
 
@@ -22,18 +24,24 @@ Batch::Batch(const Encoded& data, const std::vector<InputColumn>& columns, std::
 }
 
 void Batch::fill(std::span<const std::int32_t> rows) {
+  constexpr std::int64_t kGrain = 1024;  // rows worth handing to a worker
   rows_ = static_cast<std::int64_t>(rows.size());
-  for (std::size_t k = 0; k < columns_.size(); ++k) {
-    const auto& [name, number] = columns_[k];
-    if (number) {
-      data_.copy_numbers(name, rows, values_[k].floats().first(rows.size()));
-    } else {
-      data_.copy_ids(name, rows, values_[k].ids().first(rows.size()));
+  kernels::parallel_blocks(rows_, kGrain, [&](std::int64_t begin, std::int64_t end) {
+    const std::size_t first = size(begin);
+    const std::size_t count = size(end - begin);
+    const std::span<const std::int32_t> some = rows.subspan(first, count);
+    for (std::size_t k = 0; k < columns_.size(); ++k) {
+      const auto& [name, number] = columns_[k];
+      if (number) {
+        data_.copy_numbers(name, some, values_[k].floats().subspan(first, count));
+      } else {
+        data_.copy_ids(name, some, values_[k].ids().subspan(first, count));
+      }
     }
-  }
-  data_.copy_labels(rows, labels_.floats().first(rows.size()));
-  data_.copy_weights(rows, weights_.floats().first(rows.size()));
-  if (!groups_.empty()) data_.copy_groups(rows, std::span(groups_).first(rows.size()));
+    data_.copy_labels(some, labels_.floats().subspan(first, count));
+    data_.copy_weights(some, weights_.floats().subspan(first, count));
+    if (!groups_.empty()) data_.copy_groups(some, std::span(groups_).subspan(first, count));
+  });
 }
 
 View Batch::column(std::size_t index) const { return first_rows(values_[index], {rows_}); }
