@@ -24,8 +24,8 @@ missing_packages() {
   for tool in c++=g++ cmake=cmake ninja=ninja-build pip3=python3-pip curl=curl unzip=unzip; do
     command -v "${tool%%=*}" >/dev/null || echo "${tool#*=}"
   done
-  for package in ca-certificates libtbb-dev nlohmann-json3-dev libcli11-dev libfmt-dev \
-    libboost-dev doctest-dev libbenchmark-dev python3-jsonschema; do
+  for package in ca-certificates libtbb-dev nlohmann-json3-dev libcli11-dev libfmt-dev libboost-dev \
+    libprotozero-dev doctest-dev libbenchmark-dev python3-jsonschema; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
       echo "$package"
   done

@@ -53,7 +53,8 @@ constexpr std::array kLibraries = {
     Library{"TBB", "tbb/", "framework/kernels/", ".cpp"},
     Library{"nlohmann_json", "nlohmann/", "framework/experiment/", ".cpp"},
     Library{"CLI11", "CLI/", "framework/experiment/", ".cpp"},
-    Library{"Boost", "boost/", "framework/train/statistics", ".cpp"},
+    Library{"Boost", "boost/", "framework/", ".cpp"},
+    Library{"protozero", "protozero/", "framework/experiment/", ".cpp"},
 };
 
 /// What is wrong with one include of a file, or nothing.

@@ -67,6 +67,8 @@ Json state_of(const Checkpoint& checkpoint) {
   for (const Sums& sums : at.metrics) {
     metrics.push_back(Json::List(sums.begin(), sums.end()));
   }
+  Json logs = Json::object();
+  for (const auto& [file, bytes] : checkpoint.logs) logs[file] = bytes;
   return Json::object({{"format", kFormat},
                        {"epoch", at.epoch},
                        {"batch", at.batch},
@@ -87,8 +89,8 @@ Json state_of(const Checkpoint& checkpoint) {
                        {"plateau_waited", checkpoint.plateau.waited},
                        {"plateau_cooldown", checkpoint.plateau.cooldown},
                        {"plateau_factor", checkpoint.plateau.factor},
-                       {"steps_bytes", checkpoint.steps_bytes},
-                       {"metrics_bytes", checkpoint.metrics_bytes},
+                       {"logs", std::move(logs)},
+                       {"epochs", checkpoint.epochs},
                        {"seconds", checkpoint.seconds},
                        {"data", checkpoint.data}});
 }
@@ -103,12 +105,7 @@ class State {
     json_ = parse_json(text->second, file_ + ", its state");
   }
 
-  std::int64_t whole(std::string_view key) const {
-    const Json* value = json_.find(key);
-    const auto* number = value ? value->get_if<std::int64_t>() : nullptr;
-    if (!number || *number < 0) fail("{}: \"{}\" is missing or no whole number", file_, key);
-    return *number;
-  }
+  std::int64_t whole(std::string_view key) const { return whole_of(json_.find(key), key); }
   double number(std::string_view key) const { return number_of(json_.find(key), key); }
   /// As it is before anything was seen in what was written before there was any.
   Plateau::State plateau() const {
@@ -119,6 +116,19 @@ class State {
             .cooldown = whole("plateau_cooldown"),
             .factor = number("plateau_factor")};
   }
+  /// Before there were others, only these two.
+  LogBytes logs() const {
+    const Json* sizes = json_.find("logs");
+    if (!sizes) {
+      return {{std::string(kRunSteps), whole("steps_bytes")},
+              {std::string(kRunMetrics), whole("metrics_bytes")}};
+    }
+    LogBytes out;
+    for (const auto& [file, bytes] : sizes->members()) out.emplace(file, whole_of(&bytes, "logs"));
+    return out;
+  }
+  /// 0 in what was written before it was noted.
+  std::int64_t epochs() const { return json_.find("epochs") ? whole("epochs") : 0; }
   std::string text(std::string_view key) const {
     const Json* value = json_.find(key);
     if (!value || !value->get_if<std::string>())
@@ -142,6 +152,11 @@ class State {
   }
 
  private:
+  std::int64_t whole_of(const Json* value, std::string_view key) const {
+    const auto* number = value ? value->get_if<std::int64_t>() : nullptr;
+    if (!number || *number < 0) fail("{}: \"{}\" is missing or no whole number", file_, key);
+    return *number;
+  }
   /// A whole number is written without a fraction.
   double number_of(const Json* value, std::string_view key) const {
     if (value && value->get_if<double>()) return *value->get_if<double>();
@@ -170,8 +185,8 @@ Checkpoint read(const fs::path& file, const State& state) {
                    .value = state.number("best_value"),
                    .waited = state.whole("epochs_since_best")},
           .plateau = state.plateau(),
-          .steps_bytes = state.whole("steps_bytes"),
-          .metrics_bytes = state.whole("metrics_bytes"),
+          .logs = state.logs(),
+          .epochs = state.epochs(),
           .seconds = state.number("seconds"),
           .data = state.text("data"),
           .tensors = read_safetensors(file)};

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "framework/experiment/run_logs.h"
 #include "framework/experiment/safetensors.h"
 #include "framework/train/early_stopping.h"
 #include "framework/train/plateau.h"
@@ -17,12 +18,12 @@ namespace gradus::experiment {
 /// Everything that going on with a training needs.
 struct Checkpoint {
   TrainingPosition position;
-  EarlyStopping::State best;       ///< on the validation rows
-  Plateau::State plateau;          ///< on these too
-  std::int64_t steps_bytes = 0;    ///< of `steps.jsonl` at that time
-  std::int64_t metrics_bytes = 0;  ///< of `metrics.jsonl`
-  double seconds = 0;              ///< that the training took so far
-  std::string data;                ///< as `data_figures` has them
+  EarlyStopping::State best;  ///< on the validation rows
+  Plateau::State plateau;     ///< on these too
+  LogBytes logs;              ///< at that time
+  std::int64_t epochs = 0;    ///< training.epochs of that time
+  double seconds = 0;         ///< that the training took so far
+  std::string data;           ///< as `data_figures` has them
   // "parameter/PATH", "state/PATH/NAME", "best/PATH", "average/PATH", "metric/predictions"
   NamedTensors tensors;
 };

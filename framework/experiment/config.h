@@ -145,6 +145,20 @@ struct PlateauConfig {
   }
 };
 
+/// The experiment's `training.logs`: what is written down beside `steps.jsonl` and `metrics.jsonl`.
+struct LogsConfig {
+  bool tensorboard = false;
+  bool csv = false;
+
+  template <class Visitor>
+  void fields(Visitor& v) {
+    v("tensorboard", tensorboard, anything(),
+      "events.out.tfevents: all figures, histograms of weights and gradients after each epoch, and "
+      "the config, for TensorBoard");
+    v("csv", csv, anything(), "steps.csv and metrics.csv: the same lines as a table");
+  }
+};
+
 /// The experiment's `training`.
 struct TrainingConfig {
   int epochs = 1;
@@ -153,6 +167,7 @@ struct TrainingConfig {
   PlateauConfig reduce_on_plateau;
   KindConfig<std::unique_ptr<Averaging>()> averaging{Choice(averagings(), "none"),
                                                      "the average; its keys stand here"};
+  LogsConfig logs;
 
   template <class Visitor>
   void fields(Visitor& v) {
@@ -163,6 +178,7 @@ struct TrainingConfig {
       "when learning rates are reduced by what the validation rows say");
     v("averaging", averaging, anything(),
       "which average of the weights over the steps is evaluated and saved");
+    v("logs", logs, anything(), "what is written down beside steps.jsonl and metrics.jsonl");
   }
 };
 

@@ -39,16 +39,15 @@ Log::~Log() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void Log::write(const Json& line) {
-  const std::string text = line.text() + "\n";
+void Log::write(std::string_view bytes) {
   try {
-    write_all(descriptor_, text, file_);
+    write_all(descriptor_, bytes, file_);
   } catch (...) {
-    // No half of a line stays, if that can be helped.
+    // No half of it stays, if that can be helped.
     if (ftruncate(descriptor_, bytes_) != 0) throw;
     throw;
   }
-  bytes_ += static_cast<std::int64_t>(text.size());
+  bytes_ += static_cast<std::int64_t>(bytes.size());
 }
 
 void Log::sync() {

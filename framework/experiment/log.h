@@ -2,12 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
-
-#include "framework/experiment/json.h"
+#include <string_view>
 
 namespace gradus::experiment {
 
-/// A log of one JSON object a line (JSON Lines), each in the file as soon as `write` returns.
+/// A file that grows, by lines or records that are in it as soon as `write` returns.
 class Log {
  public:
   /// Keeps the first `bytes` of the file, which is made where it is not there. Throws Error where
@@ -17,8 +16,8 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  /// Throws Error naming the file, on a full disk too; the file then ends with the line before.
-  void write(const Json& line);
+  /// Throws Error naming the file, on a full disk too; the file then ends with what was before.
+  void write(std::string_view bytes);
   /// Syncs to disk.
   void sync();
   /// Syncs to disk and closes.

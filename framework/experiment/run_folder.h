@@ -12,6 +12,9 @@ namespace gradus::experiment {
 inline constexpr std::string_view kRunConfig = "config.json";
 inline constexpr std::string_view kRunSteps = "steps.jsonl";
 inline constexpr std::string_view kRunMetrics = "metrics.jsonl";
+inline constexpr std::string_view kRunStepsCsv = "steps.csv";          ///< where it is asked for
+inline constexpr std::string_view kRunMetricsCsv = "metrics.csv";      ///< the same
+inline constexpr std::string_view kRunEvents = "events.out.tfevents";  ///< the same
 inline constexpr std::string_view kRunResult = "result.json";  ///< the last: with it a run is whole
 inline constexpr std::string_view kModelTensors = "model.safetensors";
 inline constexpr std::string_view kModelDescription = "model.json";

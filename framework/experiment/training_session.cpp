@@ -155,8 +155,8 @@ void TrainingSession::restore(const Checkpoint& from) {
                          keeps_rows ? kept_rows(batches_, from.position, prepared_.data,
                                                 from.tensors.find(kPredictions)->second.floats())
                                     : KeptRows{});
-  steps_bytes_ = from.steps_bytes;
-  metrics_bytes_ = from.metrics_bytes;
+  kept_ = from.logs;
+  epochs_ = from.epochs > 0 ? from.epochs : config_.training.epochs;
   seconds_before_ = from.seconds;
   shown_from_ = from.position.examples;
   saved_step_ = from.position.step;
@@ -201,14 +201,13 @@ void TrainingSession::save() {
   const TrainingPosition at = trainer_ ? trainer_->position() : position_;
   if (at.step == saved_step_ && at.batch == saved_batch_) return;
   const Stopwatch watch;
-  steps_->sync();
-  metrics_->sync();
+  logs_->sync();
   save_checkpoint(run_,
                   {.position = at,
                    .best = stopping_.state(),
                    .plateau = plateau_.state(),
-                   .steps_bytes = steps_->bytes(),
-                   .metrics_bytes = metrics_->bytes(),
+                   .logs = logs_->bytes(),
+                   .epochs = config_.training.epochs,
                    .seconds = seconds_before_ + watch_.seconds(),
                    .data = data(),
                    .tensors = tensors()},
@@ -254,7 +253,7 @@ void TrainingSession::on_step(const StepReport& step) {
   add(line, "", step.losses);
   line["learning_rate"] = step.learning_rate;
   line["examples"] = step.examples;
-  steps_->write(line);
+  logs_->step(line);
   progress_.update(step.done - shown_from_, shown(step.losses, step.metrics));
 }
 
@@ -266,11 +265,32 @@ void TrainingSession::on_epoch(const EpochReport& epoch) {
   const Figures validation = validate(epoch, line);
   line["examples"] = epoch.examples;
   line["seconds"] = epoch.seconds;
-  metrics_->write(line);
+  logs_->epoch(line);
+  if (logs_->has_events()) log_histograms(epoch.epoch);
   Figures all = shown(epoch.losses, epoch.metrics);
   all.insert(all.end(), validation.begin(), validation.end());
   progress_.end(all);
   if (!stopping_.stopped()) begin_stage(epoch.epoch + 1, 0);
+}
+
+void TrainingSession::open_logs() {
+  logs_.emplace(run_, config_.training.logs, kept_);
+  // Of a config only the epochs change: a training goes on with more of them.
+  const bool says_so = epochs_ == config_.training.epochs;
+  if (logs_->has_events() && !says_so) {
+    logs_->config(trainer_->position().step, write_config(config_));
+  }
+}
+
+/// Of all parameters, and of the gradients that the epoch's last step moved them by.
+void TrainingSession::log_histograms(std::int64_t epoch) {
+  for (const auto& [path, parameter] : prepared_.model.model->parameters()) {
+    logs_->histogram(epoch, "weights/" + path, histogram(parameter->value.floats()));
+  }
+  for (const Value& update : trainer_->step().updates()) {
+    logs_->histogram(epoch, "gradients/" + update.input(0).node().scope,
+                     histogram(trainer_->step().gradient(update).floats()));
+  }
 }
 
 /// While it lives, the model has the averages of its parameters, where there are any.
@@ -324,8 +344,7 @@ Callbacks TrainingSession::callbacks() {
 }
 
 std::optional<Profiled> TrainingSession::run(bool with_profile) {
-  steps_.emplace(run_ / kRunSteps, steps_bytes_);
-  metrics_.emplace(run_ / kRunMetrics, metrics_bytes_);
+  open_logs();
   std::optional<Profile> profile;
   if (with_profile) trainer_->set_profile(&profile.emplace(trainer_->step().graph()));
   const TrainingPosition from = trainer_->position();
@@ -333,8 +352,7 @@ std::optional<Profiled> TrainingSession::run(bool with_profile) {
   progress_.start(rows * (config_.training.epochs - from.epoch + 1) - from.examples);
   begin_stage(from.epoch, from.examples);
   if (!stopping_.stopped()) trainer_->run(batches_, config_.training.epochs, callbacks());
-  steps_->close();
-  metrics_->close();
+  logs_->close();
   if (keeps_last()) save();
   seconds_ = seconds_before_ + watch_.seconds();
   choose_best();

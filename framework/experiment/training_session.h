@@ -9,7 +9,7 @@
 
 #include "framework/data/batches.h"
 #include "framework/experiment/checkpoint.h"
-#include "framework/experiment/log.h"
+#include "framework/experiment/run_logs.h"
 #include "framework/experiment/stopwatch.h"
 #include "framework/experiment/training.h"
 #include "framework/train/trainer.h"
@@ -50,6 +50,8 @@ class TrainingSession {
   void on_epoch(const EpochReport& epoch);
   class Averaged;
   Figures validate(const EpochReport& epoch, Json& line);
+  void open_logs();
+  void log_histograms(std::int64_t epoch);
   bool go_on();
   bool checkpoint_is_due(const TrainingPosition& position) const;
   bool keeps_last() const;
@@ -69,13 +71,12 @@ class TrainingSession {
   EarlyStopping stopping_;
   Plateau plateau_;
   std::optional<WeightAverage> average_;
-  bool averaged_ = false;         // the model has the averages, and average_ the parameters
-  std::vector<Tensor> best_;      // the best epoch's parameters, or averages, where it is watched
-  bool chosen_ = false;           // the model has the best parameters, and best_ the last
-  std::int64_t steps_bytes_ = 0;  // that the logs begin with
-  std::int64_t metrics_bytes_ = 0;
-  std::optional<Log> steps_;  // from `run` on
-  std::optional<Log> metrics_;
+  bool averaged_ = false;        // the model has the averages, and average_ the parameters
+  std::vector<Tensor> best_;     // the best epoch's parameters, or averages, where it is watched
+  bool chosen_ = false;          // the model has the best parameters, and best_ the last
+  LogBytes kept_;                // of the logs that were there
+  std::int64_t epochs_ = 0;      // training.epochs as the logs have it; 0: they have none
+  std::optional<RunLogs> logs_;  // from `run` on
   std::int64_t shown_from_ = 0;  // examples of the epoch that were done before
   std::int64_t saved_step_ = 0;  // of the newest checkpoint
   std::int64_t saved_batch_ = 0;

@@ -244,8 +244,15 @@ std::int64_t Executor::note(const Profile::Event& event) {
 }
 
 View Executor::output(Value value) const {
-  if (&value.graph() != &graph_ || !ran_ ||
-      std::find(outputs_.begin(), outputs_.end(), value.index()) == outputs_.end()) {
+  const auto is_kept = [&] {
+    const auto reads = [&](int update) {
+      return std::ranges::find(graph_.node(update).inputs, value.index()) !=
+             graph_.node(update).inputs.end();
+    };
+    return std::ranges::find(outputs_, value.index()) != outputs_.end() ||
+           std::ranges::any_of(updates_, reads);
+  };
+  if (&value.graph() != &graph_ || !ran_ || !is_kept()) {
     fail("executor: node {} is not an output of a finished run", value.index());
   }
   return ran_->views[static_cast<std::size_t>(value.index())];

@@ -17,9 +17,11 @@ constexpr std::int64_t kAhead = 8;  // rows that are on their way from memory
 
 // An update's inputs: the parameter, its states, the learning rate, the step, then either the dense
 // gradient or pairs of ids and rows.
+int first_gradient(Value update) { return update.node().op->updates + 2; }
+
 struct Inputs {
   explicit Inputs(const Request& request)
-      : states(request.node.node().op->updates - 1), gradient(states + 3) {
+      : states(request.node.node().op->updates - 1), gradient(first_gradient(request.node)) {
     const Extents& parameter = request.inputs[0];
     elements = parameter.elements();
     if (parameter.rank() > 1 && parameter[0] > 0)
@@ -265,6 +267,16 @@ std::vector<Value> update_nodes(const Optimizer& optimizer, Value learning_rate,
     updates.push_back(graph.add(optimizer.op(), inputs, Attributes(std::move(attributes)), {}));
   }
   return updates;
+}
+
+Gradient gradient_of(Value update) {
+  const int first = first_gradient(update);
+  if (update.input(first).node().type == DataType::float32) return update.input(first);
+  Gradient out;
+  for (int k = first; k < update.input_count(); k += 2) {
+    out.rows.push_back({update.input(k), update.input(k + 1)});
+  }
+  return out;
 }
 
 }  // namespace gradus

@@ -74,6 +74,9 @@ std::vector<Value> update_nodes(const Optimizer& optimizer, Value learning_rate,
                                 const std::vector<Value>& parameters, const Gradients& gradients,
                                 OptimizerStates& states);
 
+/// The gradient that such an update moves its parameter by: a dense one, or rows of a table.
+Gradient gradient_of(Value update);
+
 /// Two figures of many elements, such as two sums of squares.
 using Measured = std::array<double, 2>;
 

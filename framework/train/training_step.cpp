@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "framework/graph/plain_executor.h"
+#include "framework/kernels/rows.h"
 
 namespace gradus {
 namespace {
@@ -37,11 +38,12 @@ TrainingStep::TrainingStep(const Model& model, const Task& task, ParameterGroups
   gradients_ = differentiate(trace_.total_loss, parameters_);
   step_ = graph_.input("step", {});
   const std::vector<std::size_t> group_of = groups_.of(paths);
-  std::vector<Value> updates = graph_.updates_each_step();
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     const std::vector<Value> own = group_updates(group, group_of);
-    updates.insert(updates.end(), own.begin(), own.end());
+    updates_.insert(updates_.end(), own.begin(), own.end());
   }
+  std::vector<Value> updates = graph_.updates_each_step();
+  updates.insert(updates.end(), updates_.begin(), updates_.end());
   std::vector<Value> outputs{trace_.predictions, trace_.loss, trace_.total_loss};
   if (trace_.regularization_loss) outputs.push_back(trace_.regularization_loss);
   executor_ = std::make_unique<Executor>(graph_, outputs, updates);
@@ -97,6 +99,27 @@ void TrainingStep::update(std::int64_t step, double factor) {
 std::span<const float> TrainingStep::predictions() const {
   const View view = executor_->output(trace_.predictions);
   return {view.floats(), static_cast<std::size_t>(view.elements())};
+}
+
+Tensor TrainingStep::gradient(Value update) const {
+  const Gradient gradient = gradient_of(update);
+  if (gradient.dense) return copy(executor_->output(gradient.dense));
+  std::vector<View> ids;
+  std::vector<View> rows;
+  std::int64_t lookups = 0;
+  for (const RowGradient& some : gradient.rows) {
+    ids.push_back(executor_->output(some.ids));
+    rows.push_back(executor_->output(some.rows));
+    lookups += ids.back().elements();
+  }
+  const Extents table = graph_.tensor(update.input(0).index())->extents();
+  kernels::RowSegments segments(lookups, table[0]);
+  segments.sort(ids);
+  Tensor out({segments.count(), table[1]});
+  for (std::int64_t i = 0; i < segments.count(); ++i) {
+    kernels::sum_segment(segments, i, rows, table[1], out.floats().data() + i * table[1]);
+  }
+  return out;
 }
 
 std::string TrainingStep::first_not_finite() {

@@ -50,6 +50,11 @@ class TrainingStep {
   /// The trained parameters by path, and their gradients, in the same order.
   const std::vector<Value>& parameters() const { return parameters_; }
   const Gradients& gradients() const { return gradients_; }  ///< in the parameters' order
+  /// The optimiser's updates, whose first input is the parameter.
+  const std::vector<Value>& updates() const { return updates_; }
+  /// The gradient that an update of the last step moved its parameter by, after clipping; of a
+  /// table [rows, dimension] only the rows that the batch looked up, where others stay.
+  Tensor gradient(Value update) const;
   /// What the optimiser keeps, by "path/name".
   const OptimizerStates& states() const { return states_; }
   const ParameterGroups& groups() const { return groups_; }  ///< as they were given
@@ -62,6 +67,7 @@ class TrainingStep {
   Trace trace_;
   std::vector<Value> parameters_;
   Gradients gradients_;
+  std::vector<Value> updates_;
   OptimizerStates states_;
   std::vector<Value> learning_rates_;  // by group
   Value step_;

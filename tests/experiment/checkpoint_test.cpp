@@ -69,8 +69,8 @@ TEST_CASE("a checkpoint is read as it was written, to the last bit") {
   written.position.seconds = 1.5;
   written.best = {.epoch = 2, .step = 20, .value = third, .waited = 1};
   written.plateau = {.epochs = 5, .value = -third, .waited = 2, .cooldown = 3, .factor = tiny};
-  written.steps_bytes = 1000;
-  written.metrics_bytes = 300;
+  written.logs = {{"steps.jsonl", 1000}, {"metrics.csv", 70}};
+  written.epochs = 9;
   written.seconds = 12.25;
   written.data = "100 rows, 0123456789abcdef";
   written.tensors.emplace("parameter/weight",
@@ -97,8 +97,8 @@ TEST_CASE("a checkpoint is read as it was written, to the last bit") {
   CHECK(read->plateau.waited == 2);
   CHECK(read->plateau.cooldown == 3);
   CHECK(read->plateau.factor == tiny);
-  CHECK(read->steps_bytes == 1000);
-  CHECK(read->metrics_bytes == 300);
+  CHECK(read->logs == written.logs);
+  CHECK(read->epochs == 9);
   CHECK(read->seconds == 12.25);
   CHECK(read->data == "100 rows, 0123456789abcdef");
   REQUIRE(read->tensors.size() == 1);

@@ -104,7 +104,7 @@ TEST_CASE("the smallest config gets all defaults") {
         R"("every_minutes": 10, "keep": 2}, "early_stopping": {"patience": 0, "metric": "loss", )"
         R"("minimum_improvement": 0}, "reduce_on_plateau": {"patience": 0, "metric": "loss", )"
         R"("factor": 0.1, "minimum_improvement": 0.0001, "cooldown": 0, "minimum_factor": 0}, )"
-        R"("averaging": {"kind": "none"}}})");
+        R"("averaging": {"kind": "none"}, "logs": {"tensorboard": false, "csv": false}}})");
 }
 
 TEST_CASE("a resolved config gives the same experiment from anywhere") {

@@ -105,12 +105,12 @@ TEST_CASE("a log has each line as soon as it is written") {
   const TemporaryFolder folder;
   const std::string file = folder / "steps.jsonl";
   Log log(file);
-  log.write(Json::object({{"step", 1}, {"loss", 0.1}}));
-  CHECK(read_file(file) == "{\"step\": 1, \"loss\": 0.1}\n");
-  log.write(Json::object({{"step", 2}, {"loss", 1.0}}));
+  log.write("a line\n");
+  CHECK(read_file(file) == "a line\n");
+  log.write("another\n");
   log.close();
   log.close();
-  CHECK(read_file(file) == "{\"step\": 1, \"loss\": 0.1}\n{\"step\": 2, \"loss\": 1}\n");
+  CHECK(read_file(file) == "a line\nanother\n");
 }
 
 TEST_CASE("a log goes on after what a checkpoint has of it") {
@@ -119,16 +119,16 @@ TEST_CASE("a log goes on after what a checkpoint has of it") {
   std::int64_t bytes = 0;
   {
     Log log(file);
-    log.write(Json::object({{"step", 1}}));
+    log.write("{\"step\": 1}\n");
     bytes = log.bytes();
-    log.write(Json::object({{"step", 2}}));
+    log.write("{\"step\": 2}\n");
   }
   CHECK(bytes == 12);
   CHECK_THROWS_WITH((Log{file, 100}),
                     (file + ": has 24 bytes, the checkpoint was made with 100").c_str());
   {
     Log log(file, bytes);
-    log.write(Json::object({{"step", 3}}));
+    log.write("{\"step\": 3}\n");
     CHECK(log.bytes() == 24);
   }
   CHECK(read_file(file) == "{\"step\": 1}\n{\"step\": 3}\n");
@@ -142,11 +142,11 @@ TEST_CASE("a log on a full disk is refused by name") {
   Log log(file);
   const FullDisk full(100);
   const auto fill = [&log] {
-    for (int step = 0; step < 100; ++step) log.write(Json::object({{"step", step}}));
+    for (int step = 0; step < 100; ++step) log.write("{\"step\": 0}\n");
   };
   CHECK_THROWS_WITH(fill(), (file + ": cannot be written: File too large").c_str());
   // 8 lines fit; of the ninth nothing stays.
-  CHECK(read_file(file).ends_with("\n{\"step\": 7}\n"));
+  CHECK(read_file(file).size() == 96);
 }
 
 }  // namespace
