@@ -79,6 +79,12 @@ struct RankArguments : RunArguments {
   std::string items;
 };
 
+struct ExportArguments : RunArguments {
+  std::string onnx;  ///< "": none
+  bool strings = false;
+  std::string csv;  ///< "": none
+};
+
 struct ListArguments {
   bool json = false;
 };
@@ -96,6 +102,7 @@ void rank(const RankArguments& arguments, const Catalogues& catalogues);
 void report(const ReportArguments& arguments, const Catalogues& catalogues);
 void compare(const CompareArguments& arguments, const Catalogues& catalogues);
 void runs(const RunsArguments& arguments, const Catalogues& catalogues);
+void export_model(const ExportArguments& arguments, const Catalogues& catalogues);
 void list(const ListArguments& arguments, const Catalogues& catalogues);
 void schema(const SchemaArguments& arguments, const Catalogues& catalogues);
 

@@ -24,6 +24,7 @@
 #include "framework/experiment/completion.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/json.h"
+#include "framework/graph/onnx.h"
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 
@@ -104,6 +105,7 @@ class CommandLine {
     add_training();
     add_using();
     add_looking();
+    add_export();
     add_reference();
   }
 
@@ -261,6 +263,30 @@ class CommandLine {
     sub->add_flag("--json", runs_.json, "machine-readable output");
   }
 
+  void add_export() {
+    CLI::App* sub = add("export", "writes a trained model for other programs",
+                        "gradus export runs/movielens_ranking-1 --onnx ranking.onnx --strings",
+                        export_, &experiment::export_model);
+    add_run(*sub, export_);
+    const std::string onnx = fmt::format(
+        "an ONNX model of opset {}, from the columns that the model reads, [batch] each, to "
+        "\"prediction\", [batch]; ids are int64, numbers float32",
+        kOnnxOpset);
+    add_path(*sub, "--onnx", export_.onnx, "FILE", onnx);
+    sub->add_flag("--strings", export_.strings,
+                  "has the ONNX model take raw strings for ids, with the vocabularies inside; by "
+                  "default an id is the string's row of its table, 0 for an unknown one")
+        ->needs("--onnx");
+    add_path(*sub, "--csv", export_.csv, "DIR",
+             "a folder for each embedding table's vectors and their strings, separated by tabs, "
+             "with the projector_config.pbtxt by which TensorBoard's projector shows them");
+    sub->parse_complete_callback([sub] {
+      if (sub->count("--onnx") + sub->count("--csv") == 0) {
+        throw CLI::RequiredError("--onnx or --csv");
+      }
+    });
+  }
+
   void add_reference() {
     CLI::App* sub = add("list", "lists every component that a config can name, and all keys",
                         "gradus list", list_, &experiment::list);
@@ -293,6 +319,7 @@ class CommandLine {
   ReportArguments report_;
   CompareArguments compare_;
   RunsArguments runs_;
+  ExportArguments export_;
   ListArguments list_;
   SchemaArguments schema_;
   std::string shell_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 
 namespace gradus {
@@ -17,6 +18,10 @@ const Op kConstant{
           std::fill_n(c.output.floats(), c.output.elements(), value);
         },
     .gradient = [](Value, Value) { return Gradients{}; },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Expand", {g.number(y.attribute<double>("value")), g.sizes(y.shape())});
+        },
 };
 
 const Op kAccumulate{
@@ -43,6 +48,7 @@ const Op kAccumulate{
         [](Value y, Value dy) {
           return Gradients(static_cast<std::size_t>(y.input_count()), Gradient(dy));
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Sum", y); },
 };
 
 const Op kGatherRows{
@@ -60,6 +66,7 @@ const Op kGatherRows{
         },
     .takes_ids = true,
     .bytes = lookup_bytes,
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Gather", y); },
 };
 
 const Op kScatterRows{

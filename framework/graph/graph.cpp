@@ -90,4 +90,15 @@ Value record(const Op& op, std::initializer_list<Operand> operands, Attributes a
   return record(op, inputs, std::move(attributes), operands.begin()->where);
 }
 
+std::vector<bool> read_by(Value value) {
+  const Graph& graph = value.graph();
+  std::vector<bool> read(static_cast<std::size_t>(graph.size()), false);
+  read[static_cast<std::size_t>(value.index())] = true;
+  for (int i = value.index(); i >= 0; --i) {
+    if (!read[static_cast<std::size_t>(i)]) continue;
+    for (const int input : graph.node(i).inputs) read[static_cast<std::size_t>(input)] = true;
+  }
+  return read;
+}
+
 }  // namespace gradus

@@ -110,6 +110,9 @@ Value record(const Op& op, std::initializer_list<Operand> operands, Attributes a
 /// The same for a list of inputs, with attributes and the place of the call.
 Value record(const Op& op, std::span<const Value> inputs, Attributes attributes, Where where);
 
+/// Which nodes of its graph, by index, a value is computed from, itself included.
+std::vector<bool> read_by(Value value);
+
 /// Runs a check that an op makes before it appends nodes; its Error ends with the scope and line of
 /// the call, as those of Graph::add do.
 template <class Check>

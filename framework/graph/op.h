@@ -18,6 +18,7 @@
 namespace gradus {
 
 class Graph;
+class OnnxGraph;
 struct Node;
 struct Op;
 
@@ -180,6 +181,9 @@ struct Op {
   double (*flops)(const Request& request) = nullptr;
   /// Bytes read and written at given sizes; all inputs and the output once where not given.
   double (*bytes)(const Request& request) = nullptr;
+  /// Appends ONNX nodes that compute y; the name of the last one's output. Null: ONNX has no
+  /// counterpart.
+  std::string (*onnx)(OnnxGraph& graph, Value y) = nullptr;
 };
 
 }  // namespace gradus

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/multiply.h"
 
@@ -20,6 +21,7 @@ const Op kSign{
           });
         },
     .gradient = [](Value, Value) { return Gradients{}; },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Sign", y); },
 };
 
 const Op kAbs{
@@ -30,6 +32,7 @@ const Op kAbs{
           kernels::unary(c.inputs[0], c.output, [](float x) { return std::abs(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{dy * record(kSign, {y.input(0)})}; },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Abs", y); },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/add.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 
@@ -26,6 +27,7 @@ const Op kAdd{
                             row[0] == y.shape()[y.shape().rank() - 1] && !row.has_batch();
           return Epilogue{.kind = bias ? Epilogue::Kind::bias : Epilogue::Kind::none};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Add", y); },
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/axis.h"
 #include "framework/kernels/clones.h"
 #include "framework/kernels/parallel.h"
@@ -93,12 +94,21 @@ Kernel prepare(const Request& request) {
 
 Rows rows(Value y) { return y.input(0).shape()[axis_of(y)].times_batch ? Rows::whole : Rows::each; }
 
+std::string onnx(OnnxGraph& g, Value y) {
+  Shape count;
+  count.push_back(y.shape()[axis_of(y)]);
+  const std::int64_t largest = y.attribute<bool>("descending") ? 1 : 0;
+  return g.node("TopK", {g.name(y.input(0)), g.sizes(count)},
+                {{"axis", y.attribute<std::int64_t>("axis")}, {"largest", largest}}, 2);
+}
+
 const Op kArgsort{
     .name = "argsort",
     .shape = [](std::span<const Value> x, const Attributes&) { return x[0].shape(); },
     .type = DataType::int32,
     .rows = rows,
     .prepare = prepare,
+    .onnx = onnx,
 };
 
 const Op kTopK{
@@ -121,6 +131,7 @@ const Op kTopK{
     .type = DataType::int32,
     .rows = rows,
     .prepare = prepare,
+    .onnx = onnx,
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 
@@ -77,6 +79,18 @@ const Op kBatchedMatmul{
           const Extents& a = r.inputs[0];
           const std::int64_t k = a[a.rank() - (flag(r.node, "transpose_a") ? 2 : 1)];
           return 2.0 * static_cast<double>(r.output.elements()) * static_cast<double>(k);
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const auto turned = [&](int k, std::string_view name) {
+            const std::string& x = g.name(y.input(k));
+            if (!flag(y, name)) return x;
+            std::vector<std::int64_t> axes(static_cast<std::size_t>(y.shape().rank()));
+            std::iota(axes.begin(), axes.end(), 0);
+            std::swap(axes[axes.size() - 2], axes.back());
+            return g.node("Transpose", {x}, {{"perm", std::move(axes)}});
+          };
+          return g.node("MatMul", {turned(0, "transpose_a"), turned(1, "transpose_b")});
         },
 };
 

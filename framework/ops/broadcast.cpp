@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/reduce.h"
 
@@ -34,6 +35,10 @@ const Op kBroadcastTo{
           kernels::binary(c.inputs[0], c.inputs[0], c.output, [](float a, float) { return a; });
         },
     .gradient = [](Value y, Value dy) { return Gradients{sum_to(dy, y.input(0).shape())}; },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Expand", {g.name(y.input(0)), g.sizes(y.shape())});
+        },
 };
 
 const Op kSumTo{
@@ -43,6 +48,14 @@ const Op kSumTo{
     .run = [](const Call& c) { kernels::sum_to(c.inputs[0], c.output, 1.0, c.accumulate); },
     .gradient = [](Value y, Value dy) { return Gradients{broadcast_to(dy, y.input(0).shape())}; },
     .flops = [](const Request& r) { return static_cast<double>(r.inputs[0].elements()); },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string sum =
+              g.node("ReduceSum",
+                     {g.name(y.input(0)), g.list(axes_between(y.input(0).shape(), y.shape()))},
+                     {{"noop_with_empty_axes", std::int64_t{1}}});
+          return g.reshaped(sum, y.shape());
+        },
 };
 
 }  // namespace
@@ -60,6 +73,15 @@ Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b) {
            axis, da.text(), db.text());
     }
     out.push_back(is_one(da) ? db : da);
+  }
+  return out;
+}
+
+std::vector<std::int64_t> axes_between(const Shape& larger, const Shape& smaller) {
+  std::vector<std::int64_t> out;
+  const int more = larger.rank() - smaller.rank();
+  for (int axis = 0; axis < larger.rank(); ++axis) {
+    if (axis < more || !(larger[axis] == smaller[axis - more])) out.push_back(axis);
   }
   return out;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "framework/graph/graph.h"
 
@@ -14,6 +16,9 @@ Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b);
 void require_same_shape(std::string_view op, const Shape& a, const Shape& b);
 /// The same for an op that builds on others: the Error names the place of the call, too.
 void require_same_shape(std::string_view op, const Operand& a, Value b);
+
+/// The axes of the larger shape along which a sum gives the smaller, which broadcasts to it.
+std::vector<std::int64_t> axes_between(const Shape& larger, const Shape& smaller);
 
 /// x repeated to a larger shape.  dx = dy summed back to x's shape.
 Value broadcast_to(Operand x, const Shape& shape);

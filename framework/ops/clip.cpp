@@ -1,5 +1,6 @@
 #include "framework/ops/clip.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 
 namespace gradus {
@@ -50,6 +51,11 @@ const Op kClip{
     .gradient =
         [](Value y, Value dy) {
           return Gradients{record(kClipGradient, {dy, y.input(0)}, y.node().attributes)};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Clip", {g.name(y.input(0)), g.number(y.attribute<double>("minimum")),
+                                 g.number(y.attribute<double>("maximum"))});
         },
 };
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 
@@ -27,13 +28,26 @@ extern const Op kLess;
 extern const Op kLessEqual;
 
 const Op kEqual{
-    .name = "equal", .shape = shape<kEqual>, .run = run<std::equal_to<float>>, .gradient = none};
+    .name = "equal",
+    .shape = shape<kEqual>,
+    .run = run<std::equal_to<float>>,
+    .gradient = none,
+    .onnx = [](OnnxGraph& g, Value y) { return g.as_numbers(g.node("Equal", y)); },
+};
 const Op kLess{
-    .name = "less", .shape = shape<kLess>, .run = run<std::less<float>>, .gradient = none};
-const Op kLessEqual{.name = "less_equal",
-                    .shape = shape<kLessEqual>,
-                    .run = run<std::less_equal<float>>,
-                    .gradient = none};
+    .name = "less",
+    .shape = shape<kLess>,
+    .run = run<std::less<float>>,
+    .gradient = none,
+    .onnx = [](OnnxGraph& g, Value y) { return g.as_numbers(g.node("Less", y)); },
+};
+const Op kLessEqual{
+    .name = "less_equal",
+    .shape = shape<kLessEqual>,
+    .run = run<std::less_equal<float>>,
+    .gradient = none,
+    .onnx = [](OnnxGraph& g, Value y) { return g.as_numbers(g.node("LessOrEqual", y)); },
+};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "framework/ops/concat.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/copy.h"
 #include "framework/ops/slice.h"
 #include "framework/ops/sum.h"
@@ -59,6 +60,10 @@ const Op kConcat{
     .rows = [](Value y) { return axis_of(y) == 0 ? Rows::whole : Rows::each; },
     .run = run,
     .gradient = gradient,
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Concat", y, {{"axis", y.attribute<std::int64_t>("axis")}});
+        },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/cumulative_sum.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/cumulative_sum.h"
 #include "framework/ops/sum.h"
 
@@ -20,6 +21,12 @@ const Op kCumulativeSum{
     .gradient =
         [](Value y, Value dy) {
           return Gradients{cumulative_sum(dy, axis_of(y), !y.attribute<bool>("reverse"))};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::int64_t reverse = y.attribute<bool>("reverse") ? 1 : 0;
+          return g.node("CumSum", {g.name(y.input(0)), g.list({axis_of(y)})},
+                        {{"reverse", reverse}});
         },
 };
 

@@ -1,5 +1,6 @@
 #include "framework/ops/divide.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/multiply.h"
@@ -25,6 +26,7 @@ const Op kDivide{
           return Gradients{sum_to(da, y.input(0).shape()),
                            sum_to(scale(da * y, -1.0), y.input(1).shape())};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Div", y); },
 };
 
 }  // namespace

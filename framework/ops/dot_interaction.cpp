@@ -1,5 +1,6 @@
 #include "framework/ops/dot_interaction.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/pairs.h"
 #include "framework/ops/add.h"
 #include "framework/ops/subtract.h"
@@ -28,6 +29,21 @@ const Op kDotInteraction{
     .run = [](const Call& c) { kernels::pair_dots(c.inputs[0], c.output); },
     .gradient = [](Value y, Value dy) { return Gradients{mixed(dy, y.input(0))}; },
     .flops = [](const Request& request) { return 2 * pair_products(request.inputs[0]); },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const Shape& z = y.input(0).shape();
+          std::vector<std::int64_t> places;  // of a matrix of all products
+          for (std::int64_t i = 1; i < z[1].size; ++i) {
+            for (std::int64_t j = 0; j < i; ++j) places.push_back(i * z[1].size + j);
+          }
+          const std::string& x = g.name(y.input(0));
+          const std::string turned =
+              g.node("Transpose", {x}, {{"perm", std::vector<std::int64_t>{0, 2, 1}}});
+          const std::string products =
+              g.reshaped(g.node("MatMul", {x, turned}), {z[0], z[1].size * z[1].size});
+          return g.node("Gather", {products, g.list(std::move(places))},
+                        {{"axis", std::int64_t{1}}});
+        },
 };
 
 /// S(dy) z: each vector becomes the sum of the others, weighted by dy's entries for the pairs.

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
 #include "framework/ops/multiply.h"
@@ -51,6 +52,10 @@ const Op kElu{
           const Attributes first{{"alpha", y.attribute<double>("alpha")},
                                  {"order", std::int64_t{1}}};
           return Gradients{dy * record(kEluDerivative, {y.input(0)}, first)};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Elu", y, {{"alpha", static_cast<float>(y.attribute<double>("alpha"))}});
         },
 };
 

@@ -1,6 +1,7 @@
 #include "framework/ops/embedding.h"
 
 #include "framework/graph/builtin.h"
+#include "framework/graph/onnx.h"
 
 namespace gradus {
 namespace {
@@ -33,6 +34,7 @@ const Op kEmbedding{
         },
     .takes_ids = true,
     .bytes = lookup_bytes,
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Gather", y); },
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "framework/ops/embedding_sum.h"
 
 #include "framework/graph/builtin.h"
+#include "framework/graph/onnx.h"
 
 namespace gradus {
 namespace {
@@ -58,6 +59,16 @@ const Op kEmbeddingSum{
     .takes_epilogue = true,
     .takes_ids = true,
     .bytes = lookup_bytes,
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const int tables = y.input_count() / 2;
+          std::vector<std::string> rows;
+          rows.reserve(static_cast<std::size_t>(tables));
+          for (int k = 0; k < tables; ++k) {
+            rows.push_back(g.node("Gather", {g.name(y.input(k)), g.name(y.input(tables + k))}));
+          }
+          return g.node("Sum", std::move(rows));
+        },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/exp.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
 #include "framework/ops/multiply.h"
@@ -15,6 +16,7 @@ const Op kExp{
           kernels::unary(c.inputs[0], c.output, [](float x) { return kernels::math::exp(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{dy * y}; },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Exp", y); },
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/axis.h"
 #include "framework/ops/sum.h"
 
@@ -84,6 +85,10 @@ const Op kGather{
           return Gradients{scatter_add(dy, y.input(1), axis_of(y), size), {}};
         },
     .takes_ids = true,
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("GatherElements", y, {{"axis", y.attribute<std::int64_t>("axis")}});
+        },
 };
 
 const Op kScatterAdd{
@@ -116,6 +121,12 @@ const Op kScatterAdd{
           return Gradients{gather(dy, y.input(1), axis_of(y)), {}};
         },
     .takes_ids = true,
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string zeros = g.node("Expand", {g.number(0), g.sizes(y.shape())});
+          return g.node("ScatterElements", {zeros, g.name(y.input(1)), g.name(y.input(0))},
+                        {{"axis", y.attribute<std::int64_t>("axis")}, {"reduction", "add"}});
+        },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/gelu.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
 #include "framework/ops/broadcast.h"
@@ -87,6 +88,19 @@ const Op kGelu{
     .gradient =
         [](Value y, Value dy) {
           return Gradients{record(kGeluGradient, {dy, y.input(0)}, y.node().attributes)};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string& x = g.name(y.input(0));
+          std::string inner = g.node("Mul", {x, g.number(kRootHalf)});
+          if (is_approximate(y)) {
+            const std::string cube = g.node("Mul", {x, g.node("Mul", {x, x})});
+            const std::string sum = g.node("Add", {x, g.node("Mul", {cube, g.number(kCubic)})});
+            inner = g.node("Mul", {sum, g.number(kFactor)});
+          }
+          const std::string bent = g.node(is_approximate(y) ? "Tanh" : "Erf", {inner});
+          const std::string half = g.node("Mul", {x, g.number(0.5)});
+          return g.node("Mul", {half, g.node("Add", {bent, g.number(1)})});
         },
 };
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 
 namespace gradus {
@@ -43,6 +44,11 @@ const Op kLeakyRelu{
     .gradient =
         [](Value y, Value dy) {
           return Gradients{record(kLeakyReluGradient, {dy, y.input(0)}, y.node().attributes)};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("LeakyRelu", y,
+                        {{"alpha", static_cast<float>(y.attribute<double>("negative_slope"))}});
         },
 };
 

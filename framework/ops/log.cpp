@@ -1,5 +1,6 @@
 #include "framework/ops/log.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
 #include "framework/ops/divide.h"
@@ -15,6 +16,7 @@ const Op kLog{
           kernels::unary(c.inputs[0], c.output, [](float x) { return kernels::math::log(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{dy / y.input(0)}; },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Log", y); },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/log_softmax.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/axis.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/exp.h"
@@ -22,6 +23,10 @@ const Op kLogSoftmax{
     .gradient =
         [](Value y, Value dy) {
           return Gradients{dy - exp(y) * sum_to(dy, keep_axis(y.shape(), axis_of(y)))};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("LogSoftmax", y, {{"axis", y.attribute<std::int64_t>("axis")}});
         },
 };
 

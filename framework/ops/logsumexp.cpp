@@ -1,5 +1,6 @@
 #include "framework/ops/logsumexp.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/axis.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/reshape.h"
@@ -23,6 +24,11 @@ const Op kLogSumExp{
     .run = [](const Call& c) { kernels::log_sum_exp(c.inputs[0], axis_of(c.node), c.output); },
     .gradient = [](Value y, Value dy) { return Gradients{dy * softmax(y.input(0), axis_of(y))}; },
     .flops = [](const Request& r) { return static_cast<double>(r.inputs[0].elements()); },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("ReduceLogSumExp", y,
+                        {{"axes", std::vector{y.attribute<std::int64_t>("axis")}}});
+        },
 };
 
 }  // namespace

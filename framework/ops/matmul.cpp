@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 #include "framework/ops/add.h"
@@ -91,6 +92,14 @@ const Op kMatmul{
           const bool ta = r.node.attribute<bool>("transpose_a");
           return 2.0 * static_cast<double>(r.output.elements()) *
                  static_cast<double>(r.inputs[0][ta ? 0 : 1]);
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const auto turned = [&](int k, const char* flag) {
+            const std::string& x = g.name(y.input(k));
+            return y.attribute<bool>(flag) ? g.node("Transpose", {x}) : x;
+          };
+          return g.node("MatMul", {turned(0, "transpose_a"), turned(1, "transpose_b")});
         },
 };
 

@@ -1,5 +1,6 @@
 #include "framework/ops/max.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/axis.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/reshape.h"
@@ -38,6 +39,10 @@ const Op kMax{
           return Gradients{dy * record(kShareOfMax, {y.input(0)}, y.node().attributes)};
         },
     .flops = [](const Request& r) { return static_cast<double>(r.inputs[0].elements()); },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("ReduceMax", y, {{"axes", std::vector{y.attribute<std::int64_t>("axis")}}});
+        },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/maximum.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/multiply.h"
@@ -43,6 +44,7 @@ const Op kMaximum{
           return Gradients{sum_to(dy * share_of_larger(a, b), a.shape()),
                            sum_to(dy * share_of_larger(b, a), b.shape())};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Max", y); },
 };
 
 }  // namespace

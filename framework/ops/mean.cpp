@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/reduce.h"
 #include "framework/ops/broadcast.h"
@@ -54,6 +55,13 @@ const Op kMeanTo{
         },
     .gradient = [](Value y, Value dy) { return Gradients{share_out(dy, y.input(0).shape())}; },
     .flops = [](const Request& r) { return static_cast<double>(r.inputs[0].elements()); },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          std::vector<std::int64_t> axes = axes_between(y.input(0).shape(), y.shape());
+          std::string mean = g.name(y.input(0));
+          if (!axes.empty()) mean = g.node("ReduceMean", y, {{"axes", std::move(axes)}});
+          return g.reshaped(mean, y.shape());
+        },
 };
 
 const Op kShareOut{

@@ -1,5 +1,6 @@
 #include "framework/ops/minimum.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/maximum.h"
@@ -28,6 +29,7 @@ const Op kMinimum{
           return Gradients{sum_to(dy * share_of_larger(b, a), a.shape()),
                            sum_to(dy * share_of_larger(a, b), b.shape())};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Min", y); },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/multiply.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 
@@ -22,6 +23,7 @@ const Op kMultiply{
           return Gradients{sum_to(dy * y.input(1), y.input(0).shape()),
                            sum_to(dy * y.input(0), y.input(1).shape())};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Mul", y); },
 };
 
 }  // namespace

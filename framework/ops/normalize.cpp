@@ -1,5 +1,6 @@
 #include "framework/ops/normalize.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/normalize.h"
 #include "framework/ops/divide.h"
 #include "framework/ops/multiply.h"
@@ -57,6 +58,12 @@ const Op kShiftAndScale{
           return Gradients{dy * factor, -(row(sums, 0) * factor), row(sums, 1), row(sums, 0)};
         },
     .flops = [](const Request& r) { return 3.0 * static_cast<double>(r.output.elements()); },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string centred = g.node("Sub", {g.name(y.input(0)), g.name(y.input(1))});
+          const std::string scaled = g.node("Mul", {centred, g.name(y.input(2))});
+          return g.node("Add", {scaled, g.name(y.input(3))});
+        },
 };
 
 Value shift_and_scale(Operand x, Value mean, Value factor, Value shift) {

@@ -1,7 +1,9 @@
 #include "framework/ops/one_hot.h"
 
 #include <algorithm>
+#include <numeric>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/clones.h"
 
 namespace gradus {
@@ -45,6 +47,14 @@ const Op kOneHot{
         },
     .gradient = [](Value, Value) { return Gradients{}; },
     .takes_ids = true,
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          std::vector<std::int64_t> places(
+              static_cast<std::size_t>(y.attribute<std::int64_t>("size")));
+          std::iota(places.begin(), places.end(), 0);
+          const std::string ids = g.node("Unsqueeze", {g.name(y.input(0)), g.list({-1})});
+          return g.as_numbers(g.node("Equal", {ids, g.list(std::move(places))}));
+        },
 };
 
 const Op kPaddingMask{
@@ -61,6 +71,13 @@ const Op kPaddingMask{
         },
     .gradient = [](Value, Value) { return Gradients{}; },
     .takes_ids = true,
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string padding =
+              g.reshaped(g.list({y.attribute<std::int64_t>("padding")}), {});
+          const std::string is = g.node("Equal", {g.name(y.input(0)), padding});
+          return g.as_numbers(g.node("Not", {is}));
+        },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/reciprocal.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
@@ -16,6 +17,7 @@ const Op kReciprocal{
           kernels::unary(c.inputs[0], c.output, [](float x) { return 1.0F / x; });
         },
     .gradient = [](Value y, Value dy) { return Gradients{scale(dy * square(y), -1.0)}; },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Reciprocal", y); },
 };
 
 }  // namespace

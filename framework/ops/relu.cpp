@@ -1,5 +1,6 @@
 #include "framework/ops/relu.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 
@@ -41,6 +42,7 @@ const Op kRelu{
         [](Value) {
           return Epilogue{Epilogue::Kind::activation, kernels::Activation::relu};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Relu", y); },
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "framework/graph/onnx.h"
+
 namespace gradus {
 namespace {
 
@@ -26,6 +28,7 @@ const Op kReshape{
         },
     .gradient = [](Value y, Value dy) { return Gradients{reshape(dy, y.input(0).shape())}; },
     .is_view = true,
+    .onnx = [](OnnxGraph& g, Value y) { return g.reshaped(g.name(y.input(0)), y.shape()); },
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "framework/ops/scale.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 
 namespace gradus {
@@ -16,6 +17,13 @@ const Op kScale{
         },
     .gradient = [](Value y,
                    Value dy) { return Gradients{scale(dy, y.attribute<double>("factor"))}; },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string product =
+              g.node("Mul", {g.name(y.input(0)), g.number(y.attribute<double>("factor"))});
+          const double offset = y.attribute<double>("offset");
+          return offset == 0 ? product : g.node("Add", {product, g.number(offset)});
+        },
 };
 
 }  // namespace

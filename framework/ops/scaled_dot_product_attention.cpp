@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "framework/graph/onnx.h"
 #include "framework/ops/batched_matmul.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/softmax.h"
@@ -33,6 +34,18 @@ const Op kWithoutLater{
           }
         },
     .gradient = [](Value, Value dy) { return Gradients{without_later(dy, 0.0)}; },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const int rank = y.shape().rank();
+          const std::int64_t queries = y.shape()[rank - 2].size;
+          const std::int64_t keys = y.shape()[rank - 1].size;
+          std::vector<std::int64_t> later;
+          for (std::int64_t i = 0; i < queries * keys; ++i) later.push_back(i % keys > i / keys);
+          const std::string flags = g.reshaped(g.list(std::move(later)), {queries, keys});
+          const std::string is = g.node("Equal", {flags, g.list({1})});
+          const std::string instead = g.number(y.attribute<double>("instead"));
+          return g.node("Where", {is, instead, g.name(y.input(0))});
+        },
 };
 
 Value without_later(Operand scores, double instead) {

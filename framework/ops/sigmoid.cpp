@@ -1,5 +1,6 @@
 #include "framework/ops/sigmoid.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
 #include "framework/ops/broadcast.h"
@@ -46,6 +47,7 @@ const Op kSigmoid{
         [](Value) {
           return Epilogue{Epilogue::Kind::activation, kernels::Activation::sigmoid};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Sigmoid", y); },
 };
 
 }  // namespace

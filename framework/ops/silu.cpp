@@ -1,5 +1,6 @@
 #include "framework/ops/silu.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
 #include "framework/ops/broadcast.h"
@@ -48,6 +49,10 @@ const Op kSilu{
                          [](float x) { return x * kernels::math::sigmoid(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{silu_gradient(dy, y.input(0))}; },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Mul", {g.name(y.input(0)), g.node("Sigmoid", y)});
+        },
 };
 
 }  // namespace

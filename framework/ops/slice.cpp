@@ -1,6 +1,7 @@
 #include "framework/ops/slice.h"
 
 #include "framework/graph/builtin.h"
+#include "framework/graph/onnx.h"
 #include "framework/kernels/copy.h"
 #include "framework/ops/concat.h"
 #include "framework/ops/sum.h"
@@ -57,6 +58,12 @@ const Op kSlice{
     .rows = [](Value y) { return axis_of(y) == 0 ? Rows::whole : Rows::each; },
     .run = run,
     .gradient = gradient,
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Slice",
+                        {g.name(y.input(0)), g.list({y.attribute<std::int64_t>("begin")}),
+                         g.list({y.attribute<std::int64_t>("end")}), g.list({axis_of(y)})});
+        },
 };
 
 }  // namespace

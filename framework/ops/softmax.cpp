@@ -1,5 +1,6 @@
 #include "framework/ops/softmax.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/axis.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/multiply.h"
@@ -22,6 +23,10 @@ const Op kSoftmax{
         [](Value y, Value dy) {
           const Value weighted = dy * y;
           return Gradients{weighted - y * sum_to(weighted, keep_axis(y.shape(), axis_of(y)))};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          return g.node("Softmax", y, {{"axis", y.attribute<std::int64_t>("axis")}});
         },
 };
 

@@ -1,5 +1,6 @@
 #include "framework/ops/softplus.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/math.h"
 #include "framework/ops/multiply.h"
@@ -16,6 +17,7 @@ const Op kSoftplus{
           kernels::unary(c.inputs[0], c.output, [](float x) { return kernels::math::softplus(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{dy * sigmoid(y.input(0))}; },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Softplus", y); },
 };
 
 }  // namespace

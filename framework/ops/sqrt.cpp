@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/divide.h"
 #include "framework/ops/scale.h"
@@ -17,6 +18,7 @@ const Op kSqrt{
           kernels::unary(c.inputs[0], c.output, [](float x) { return std::sqrt(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{scale(dy, 0.5) / y}; },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Sqrt", y); },
 };
 
 }  // namespace

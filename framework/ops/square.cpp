@@ -1,5 +1,6 @@
 #include "framework/ops/square.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/scale.h"
@@ -13,6 +14,11 @@ const Op kSquare{
     .run =
         [](const Call& c) { kernels::unary(c.inputs[0], c.output, [](float x) { return x * x; }); },
     .gradient = [](Value y, Value dy) { return Gradients{scale(dy * y.input(0), 2.0)}; },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string& x = g.name(y.input(0));
+          return g.node("Mul", {x, x});
+        },
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/graph/builtin.h"
+#include "framework/graph/onnx.h"
 #include "framework/ops/sum.h"
 
 namespace gradus {
@@ -61,6 +62,15 @@ const Op kStack{
           for (int k = 0; k < y.input_count(); ++k) out.emplace_back(part(dy, axis_of(y), k));
           return out;
         },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          std::vector<std::string> parts;
+          parts.reserve(static_cast<std::size_t>(y.input_count()));
+          for (int k = 0; k < y.input_count(); ++k) {
+            parts.push_back(g.node("Unsqueeze", {g.name(y.input(k)), g.list({axis_of(y)})}));
+          }
+          return g.node("Concat", std::move(parts), {{"axis", y.attribute<std::int64_t>("axis")}});
+        },
 };
 
 /// One of the values that a stack holds.  The gradient of the stack is dy among zeros.
@@ -87,6 +97,13 @@ const Op kPart{
           std::vector<Value> values(count, constant(y.graph(), dy.shape(), 0.0));
           values[static_cast<std::size_t>(y.attribute<std::int64_t>("index"))] = dy;
           return Gradients{stack(values, axis_of(y))};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string index = g.list({y.attribute<std::int64_t>("index")});
+          const std::string part = g.node("Gather", {g.name(y.input(0)), index},
+                                          {{"axis", y.attribute<std::int64_t>("axis")}});
+          return g.node("Squeeze", {part, g.list({axis_of(y)})});
         },
 };
 

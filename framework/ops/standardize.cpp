@@ -1,6 +1,7 @@
 #include "framework/ops/standardize.h"
 
 #include "framework/graph/differentiate.h"
+#include "framework/graph/onnx.h"
 #include "framework/kernels/normalize.h"
 #include "framework/ops/divide.h"
 #include "framework/ops/mean.h"
@@ -59,6 +60,16 @@ const Op kStandardize{
           return Gradients{record(kStandardizeGradient, {dy, y.input(0)}, y.node().attributes)};
         },
     .flops = [](const Request& r) { return 5.0 * static_cast<double>(r.output.elements()); },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const OnnxAttributes axes{{"axes", std::vector{y.attribute<std::int64_t>("axis")}}};
+          const std::string& x = g.name(y.input(0));
+          const std::string centred = g.node("Sub", {x, g.node("ReduceMean", {x}, axes)});
+          const std::string squares = g.node("Mul", {centred, centred});
+          const std::string variance = g.node("ReduceMean", {squares}, axes);
+          const std::string sum = g.node("Add", {variance, g.number(epsilon_of(y))});
+          return g.node("Div", {centred, g.node("Sqrt", {sum})});
+        },
 };
 
 }  // namespace

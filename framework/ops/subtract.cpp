@@ -1,5 +1,6 @@
 #include "framework/ops/subtract.h"
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 #include "framework/ops/scale.h"
@@ -23,6 +24,7 @@ const Op kSubtract{
           return Gradients{sum_to(dy, y.input(0).shape()),
                            scale(sum_to(dy, y.input(1).shape()), -1.0)};
         },
+    .onnx = [](OnnxGraph& g, Value y) { return g.node("Sub", y); },
 };
 
 }  // namespace

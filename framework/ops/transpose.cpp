@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "framework/graph/onnx.h"
 #include "framework/kernels/transpose.h"
 
 namespace gradus {
@@ -52,6 +53,13 @@ const Op kTranspose{
     .gradient =
         [](Value y, Value dy) {
           return Gradients{transpose(dy, inverse(order_of(y.attribute<Shape>("permutation"))))};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          std::vector<std::int64_t> order;
+          for (const Dimension& axis : y.attribute<Shape>("permutation"))
+            order.push_back(axis.size);
+          return g.node("Transpose", y, {{"perm", std::move(order)}});
         },
 };
 

@@ -1,6 +1,7 @@
 #include "framework/ops/where.h"
 
 #include "framework/graph/builtin.h"
+#include "framework/graph/onnx.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/ops/broadcast.h"
 
@@ -34,6 +35,11 @@ const Op kWhere{
           const Value condition = y.input(0);
           const Value zeros = constant(y.graph(), y.shape(), 0.0);
           return Gradients{{}, where(condition, dy, zeros), where(condition, zeros, dy)};
+        },
+    .onnx =
+        [](OnnxGraph& g, Value y) {
+          const std::string is = g.node("Equal", {g.name(y.input(0)), g.number(0)});
+          return g.node("Where", {is, g.name(y.input(2)), g.name(y.input(1))});
         },
 };
 

@@ -4,6 +4,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "framework/train/trace.h"
+
 namespace gradus {
 
 namespace {
@@ -12,42 +14,6 @@ namespace {
 // takes no more than so many floats.
 constexpr std::int64_t kExpectedBatch = 32768;
 constexpr std::int64_t kMostKept = std::int64_t{1} << 26;
-
-/// A model's predictions, and the columns that they read.
-struct Prediction {
-  Value value;
-  std::vector<InputColumn> columns;
-  std::vector<Value> inputs;
-};
-
-/// Which nodes the value is computed from, itself included.
-std::vector<bool> read_by(const Graph& graph, Value value) {
-  std::vector<bool> read(static_cast<std::size_t>(graph.size()), false);
-  read[static_cast<std::size_t>(value.index())] = true;
-  for (int i = value.index(); i >= 0; --i) {
-    if (!read[static_cast<std::size_t>(i)]) continue;
-    for (int input : graph.node(i).inputs) read[static_cast<std::size_t>(input)] = true;
-  }
-  return read;
-}
-
-Prediction trace_prediction(Graph& graph, const Model& model, const Task& task,
-                            const std::vector<InputColumn>& columns) {
-  std::map<std::string, Value, std::less<>> features;
-  for (const InputColumn& column : columns) {
-    features[column.name] = graph.input(column.name, {kBatch}, column.type());
-  }
-  Prediction out;
-  out.value = task.predictions(model.forward(Features(features)));
-  const std::vector<bool> read = read_by(graph, out.value);
-  for (const InputColumn& column : columns) {
-    const Value input = features[column.name];
-    if (!read[static_cast<std::size_t>(input.index())]) continue;
-    out.columns.push_back(column);
-    out.inputs.push_back(input);
-  }
-  return out;
-}
 
 /// What the value is computed from that depends on parameters alone.
 std::vector<Value> constants(const Graph& graph, Value value) {
@@ -60,7 +26,7 @@ std::vector<Value> constants(const Graph& graph, Value value) {
       if (needs_inputs[static_cast<std::size_t>(input)]) needs_inputs[i] = true;
     }
   }
-  const std::vector<bool> read = read_by(graph, value);
+  const std::vector<bool> read = read_by(value);
   std::vector<bool> taken(count, false);
   std::vector<Value> out;
   for (std::size_t i = 0; i < count; ++i) {
@@ -79,7 +45,7 @@ std::vector<Value> constants(const Graph& graph, Value value) {
 std::int64_t expected_batch(const Model& model, const Task& task,
                             const std::vector<InputColumn>& columns) {
   Graph graph(kExpectedBatch);
-  const Prediction prediction = trace_prediction(graph, model, task, columns);
+  const PredictionTrace prediction = trace_prediction(graph, model, task, columns);
   std::int64_t kept = 0;
   for (const Value& value : constants(graph, prediction.value)) {
     kept += value.shape().at(0).elements();
@@ -142,7 +108,7 @@ class Predictor::Lease {
 
 Predictor::Predictor(const Model& model, const Task& task, const std::vector<InputColumn>& columns)
     : graph_(expected_batch(model, task, columns)) {
-  const Prediction prediction = trace_prediction(graph_, model, task, columns);
+  const PredictionTrace prediction = trace_prediction(graph_, model, task, columns);
   columns_ = prediction.columns;
   inputs_ = prediction.inputs;
   predictions_ = prediction.value;

@@ -26,4 +26,22 @@ Trace trace(Graph& graph, const Model& model, const Task& task,
   return t;
 }
 
+PredictionTrace trace_prediction(Graph& graph, const Model& model, const Task& task,
+                                 const std::vector<InputColumn>& columns) {
+  std::map<std::string, Value, std::less<>> features;
+  for (const InputColumn& column : columns) {
+    features[column.name] = graph.input(column.name, {kBatch}, column.type());
+  }
+  PredictionTrace out;
+  out.value = task.predictions(model.forward(Features(features)));
+  const std::vector<bool> read = read_by(out.value);
+  for (const InputColumn& column : columns) {
+    const Value input = features[column.name];
+    if (!read[static_cast<std::size_t>(input.index())]) continue;
+    out.columns.push_back(column);
+    out.inputs.push_back(input);
+  }
+  return out;
+}
+
 }  // namespace gradus

@@ -32,4 +32,15 @@ struct Trace {
 Trace trace(Graph& graph, const Model& model, const Task& task,
             const std::vector<InputColumn>& columns, bool weighted, bool training = false);
 
+/// A model's predictions, and the columns that they read.
+struct PredictionTrace {
+  Value value;                       ///< [batch, 1]
+  std::vector<InputColumn> columns;  ///< that it is computed from
+  std::vector<Value> inputs;         ///< [batch] each, in the order of the columns
+};
+
+/// Calls the model once for predictions of a batch of any size.
+PredictionTrace trace_prediction(Graph& graph, const Model& model, const Task& task,
+                                 const std::vector<InputColumn>& columns);
+
 }  // namespace gradus
