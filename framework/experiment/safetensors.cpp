@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <vector>
@@ -36,6 +37,7 @@ struct Entry {
 std::uint64_t bytes_of(std::string_view type) {
   if (type == "F64" || type == "I64") return 8;
   if (type == "F32" || type == "I32") return 4;
+  if (type == "F16" || type == "BF16") return 2;
   return 0;
 }
 
@@ -110,7 +112,8 @@ Entry read_entry(const File& file, const std::string& name, const Json& json) {
   }
   out.type = *type->get_if<std::string>();
   if (bytes_of(out.type) == 0) {
-    file.refuse("tensor \"{}\": type {} is not one of: F32, F64, I32, I64", name, out.type);
+    file.refuse("tensor \"{}\": type {} is not one of: BF16, F16, F32, F64, I32, I64", name,
+                out.type);
   }
   const auto shape = sizes(file, name, json, "shape");
   if (shape.size() > kMaximumRank) {
@@ -224,16 +227,42 @@ void read_wide(const File& file, const Entry& entry, std::uint64_t data_begin, S
   }
 }
 
-Tensor read_tensor(const File& file, const Entry& entry, std::uint64_t data_begin, Narrow narrow) {
-  if (entry.type == "F64" && narrow != Narrow::ids_and_float64) {
-    file.refuse("tensor \"{}\": is F64, expected F32", entry.name);
+/// A number of IEEE 754's binary16: a sign, 5 bits of an exponent, 10 of a fraction.
+float from_half(std::uint16_t bits) {
+  constexpr int kLargestExponent = 31;
+  constexpr int kBias = 127 - 15;  // from one format's exponents to the other's
+  const std::uint32_t sign = (bits & 0x8000U) << 16;
+  const std::uint32_t exponent = (bits >> 10) & 0x1FU;
+  const std::uint32_t fraction = bits & 0x3FFU;
+  if (exponent == 0) {
+    const float size = static_cast<float>(fraction) * 0x1p-24F;
+    return sign != 0 ? -size : size;
   }
-  const bool floats = entry.type.starts_with('F');
-  Tensor out(entry.extents, floats ? DataType::float32 : DataType::int32);
+  const std::uint32_t to = exponent == kLargestExponent ? 0xFFU : exponent + kBias;
+  return std::bit_cast<float>(sign | (to << 23) | (fraction << 13));
+}
+
+Tensor read_tensor(const File& file, const Entry& entry, std::uint64_t data_begin) {
+  const bool ids = entry.type.starts_with('I');
+  Tensor out(entry.extents, ids ? DataType::int32 : DataType::float32);
   if (entry.type == "F64") {
-    read_wide<double>(file, entry, data_begin, [values = out.floats()](std::uint64_t i, double x) {
-      values[i] = static_cast<float>(x);
-    });
+    read_wide<double>(file, entry, data_begin,
+                      [&, values = out.floats()](std::uint64_t i, double x) {
+                        if (std::isfinite(x) && std::abs(x) > std::numeric_limits<float>::max()) {
+                          file.refuse("tensor \"{}\": element {} is {}, which is beyond float32",
+                                      entry.name, i, x);
+                        }
+                        values[i] = static_cast<float>(x);
+                      });
+  } else if (entry.type == "F16") {
+    read_wide<std::uint16_t>(
+        file, entry, data_begin,
+        [values = out.floats()](std::uint64_t i, std::uint16_t x) { values[i] = from_half(x); });
+  } else if (entry.type == "BF16") {  // the upper half of a float32
+    read_wide<std::uint16_t>(file, entry, data_begin,
+                             [values = out.floats()](std::uint64_t i, std::uint16_t x) {
+                               values[i] = std::bit_cast<float>(std::uint32_t{x} << 16);
+                             });
   } else if (entry.type == "I64") {
     read_wide<std::int64_t>(
         file, entry, data_begin, [&, ids = out.ids()](std::uint64_t i, std::int64_t x) {
@@ -257,12 +286,12 @@ std::string listed(std::string_view what, const std::vector<std::string>& items)
 
 }  // namespace
 
-NamedTensors read_safetensors(const std::filesystem::path& path, Narrow narrow) {
+NamedTensors read_safetensors(const std::filesystem::path& path) {
   const File file(path);
   const Header header = read_header(file);
   NamedTensors out;
   for (const Entry& entry : header.entries) {
-    out.emplace(entry.name, read_tensor(file, entry, header.data_begin, narrow));
+    out.emplace(entry.name, read_tensor(file, entry, header.data_begin));
   }
   return out;
 }

@@ -18,17 +18,12 @@ using NamedExtents = std::map<std::string, Extents, std::less<>>;
 /// Texts that a file of tensors has beside them.
 using Metadata = std::map<std::string, std::string, std::less<>>;
 
-/// What `read_safetensors` makes of wider numbers.
-enum class Narrow : std::uint8_t {
-  ids,              ///< I64 to int32, refused where a value does not fit
-  ids_and_float64,  ///< F64 to float32 too, rounded
-};
-
-/// The tensors of a safetensors file: F32 as float32, I32 and (see Narrow) I64 as int32. Each is
-/// read straight into its own memory; `__metadata__` is passed over (see `read_metadata`). Throws
-/// Error naming the file for one that is truncated, has bytes that belong to no tensor or to two,
-/// or whose header is not what the format says (https://github.com/huggingface/safetensors).
-NamedTensors read_safetensors(const std::filesystem::path& file, Narrow narrow = Narrow::ids);
+/// The tensors of a safetensors file: F32, BF16, F16 and F64 as float32, I32 and I64 as int32. F64
+/// are rounded; what does not fit is refused. F32 and I32 are read straight into their own memory;
+/// `__metadata__` is passed over (see `read_metadata`). Throws Error naming the file for one that
+/// is truncated, has bytes that belong to no tensor or to two, or whose header is not what the
+/// format says (https://github.com/huggingface/safetensors).
+NamedTensors read_safetensors(const std::filesystem::path& file);
 
 /// The texts of a safetensors file's `__metadata__`, by name; none where it has none. Throws Error
 /// as `read_safetensors` does, but reads no tensor.
