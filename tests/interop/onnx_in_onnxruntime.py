@@ -85,7 +85,8 @@ def make_data(folder):
     for name, part in (("train", order[TEST_ROWS:]), ("test", order[:TEST_ROWS])):
         (folder / f"{name}.txt").write_text("".join(f"{row}\n" for row in part))
     test = [rows[row] for row in order[:TEST_ROWS]]
-    test += [["nobody", *test[0][1:]], [test[1][0], "no such film", *test[1][2:]], ["nobody else", "none", "?", 30, 0.5, 3, 0]]
+    test += [["nobody", *test[0][1:]], [test[1][0], "no such film", *test[1][2:]],
+             ["nobody else", "none", "?", 30, 0.5, 3, 0]]
     write("test.csv", test)
     return [dict(zip(names, row)) for row in test]
 
