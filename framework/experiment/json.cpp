@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "framework/core/error.h"
+#include "framework/data/text.h"
 
 namespace gradus::experiment {
 namespace {
@@ -288,6 +289,11 @@ Json parse_json(std::string_view text, std::string_view name, int exit_code,
   nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, true,
                             comments == JsonComments::allowed);
   return builder.take();
+}
+
+Json short_number(float value) {
+  const auto number = parse_number(fmt::format("{}", value));
+  return number ? Json(*number) : Json();
 }
 
 std::string json_pointer(std::string_view parent, std::string_view key) {

@@ -72,6 +72,9 @@ class Json {
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Object> value_;
 };
 
+/// A float as the shortest number that reads back as it; null where it is not finite.
+Json short_number(float value);
+
 /// Objects and lists deeper than this are refused.
 inline constexpr int kMaximumJsonDepth = 100;
 

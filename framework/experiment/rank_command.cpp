@@ -8,8 +8,8 @@
 #include "framework/data/text_file.h"
 #include "framework/experiment/commands.h"
 #include "framework/experiment/human.h"
+#include "framework/experiment/ranked_items.h"
 #include "framework/experiment/scorer.h"
-#include "framework/experiment/top_items.h"
 
 namespace gradus::experiment {
 namespace {
@@ -71,45 +71,6 @@ std::vector<std::string> candidates(const ExperimentModel& model, const RankArgu
   return items;
 }
 
-struct Ranked {
-  std::string_view item;
-  float score;
-  bool unknown;
-};
-
-/// The best first; equal scores in the order of the candidates.
-std::vector<Ranked> best(const Scorer& scorer, const RankArguments& arguments,
-                         const std::vector<std::string>& items) {
-  const std::vector<std::string_view> views(items.begin(), items.end());
-  const std::vector<float> scores = scorer.score(arguments.user, views);
-  const Vocabulary& known = scorer.model().vocabularies.item()->vocabulary;
-  std::vector<Ranked> out;
-  for (const std::size_t at : best_of(scores, static_cast<std::size_t>(arguments.top))) {
-    const std::string_view item = views[at];
-    out.push_back({item, scores[at], known.id(item) == Vocabulary::kOutOfVocabulary});
-  }
-  return out;
-}
-
-/// Id columns for which the model had to take something unknown.
-std::vector<std::string> unknown_columns(const ExperimentModel& model, const std::string& user,
-                                         const std::vector<Ranked>& ranked) {
-  const auto* users = model.vocabularies.user();
-  const auto* items = model.vocabularies.item();
-  std::vector<std::string> out;
-  for (const auto& [column, number] : model.columns) {
-    if (number) continue;
-    bool unknown = true;  // nothing is said of columns that are neither
-    if (column == users->name) {
-      unknown = users->vocabulary.id(user) == Vocabulary::kOutOfVocabulary;
-    } else if (column == items->name) {
-      unknown = std::ranges::any_of(ranked, [](const Ranked& r) { return r.unknown; });
-    }
-    if (unknown) out.push_back(column);
-  }
-  return out;
-}
-
 }  // namespace
 
 void rank(const RankArguments& arguments, const Catalogues& catalogues) {
@@ -121,9 +82,10 @@ void rank(const RankArguments& arguments, const Catalogues& catalogues) {
   }
   const std::vector<std::string> items = candidates(model, arguments);
   if (items.empty()) fail("rank: no item is left to be ranked");
-  const std::vector<Ranked> ranked = best(scorer, arguments, items);
-  const auto unknown = unknown_columns(model, arguments.user, ranked);
-  for (const std::string& column : unknown) {
+  const std::vector<std::string_view> views(items.begin(), items.end());
+  const RankedItems ranked =
+      rank_items(scorer, arguments.user, views, static_cast<std::size_t>(arguments.top));
+  for (const std::string& column : ranked.unknown) {
     const bool is_user = column == model.vocabularies.user()->name;
     note(arguments,
          is_user ? fmt::format("{} {} is unknown to the model", column, in_quotes(arguments.user))
@@ -133,25 +95,15 @@ void rank(const RankArguments& arguments, const Catalogues& catalogues) {
     if (number) note(arguments, fmt::format("{} is not known, 0 is taken", column));
   }
   if (arguments.json) {
-    Json list = Json::list();
-    for (const Ranked& r : ranked) {
-      Json item =
-          Json::object({{"item", r.item}, {"score", *parse_number(fmt::format("{}", r.score))}});
-      if (r.unknown) item["unknown"] = true;
-      list.push_back(std::move(item));
-    }
-    print(Json::object({{"user", arguments.user},
-                        {"unknown", Json::List(unknown.begin(), unknown.end())},
-                        {"items", std::move(list)}})
-              .text(2) +
-          "\n");
+    print(ranked.json(arguments.user).text(2) + "\n");
     return;
   }
-  std::string out = fmt::format("user {}: the best {} of {} items\n", arguments.user, ranked.size(),
-                                human_count(static_cast<std::int64_t>(items.size())));
-  for (std::size_t i = 0; i < ranked.size(); ++i) {
-    out += fmt::format("{:>4}  {:.4f}  {}{}\n", i + 1, ranked[i].score, ranked[i].item,
-                       ranked[i].unknown ? "  (unknown)" : "");
+  std::string out =
+      fmt::format("user {}: the best {} of {} items\n", arguments.user, ranked.items.size(),
+                  human_count(static_cast<std::int64_t>(items.size())));
+  int place = 0;
+  for (const auto& [item, score, unknown] : ranked.items) {
+    out += fmt::format("{:>4}  {:.4f}  {}{}\n", ++place, score, item, unknown ? "  (unknown)" : "");
   }
   print(out);
 }
