@@ -21,11 +21,12 @@ stop() {
 # package is asked for by name.
 missing_packages() {
   local tool package
-  for tool in c++=g++ cmake=cmake ninja=ninja-build pip3=python3-pip curl=curl unzip=unzip; do
+  for tool in c++=g++ cmake=cmake ninja=ninja-build pip3=python3-pip curl=curl unzip=unzip \
+    pkg-config=pkgconf; do
     command -v "${tool%%=*}" >/dev/null || echo "${tool#*=}"
   done
   for package in ca-certificates libtbb-dev nlohmann-json3-dev libcli11-dev libfmt-dev libboost-dev \
-    libprotozero-dev doctest-dev libbenchmark-dev python3-jsonschema; do
+    libprotozero-dev libcpp-httplib-dev doctest-dev libbenchmark-dev python3-jsonschema; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
       echo "$package"
   done

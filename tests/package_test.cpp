@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support.h"
@@ -19,7 +20,7 @@ void cmake(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-TEST_CASE("package: a project outside the tree defines a model and trains it on its own file") {
+TEST_CASE("package: projects outside the tree define a model, and serve one") {
   const TemporaryFolder folder;
   const std::string prefix = folder / "installed";
   cmake({"--install", GRADUS_BUILD_FOLDER, "--prefix", prefix});
@@ -34,10 +35,14 @@ TEST_CASE("package: a project outside the tree defines a model and trains it on 
   CHECK(run(prefix + "/bin/gradus", {"--version"}, elsewhere).exit_code == 0);
 
   fs::copy(source_folder() / "tests/consumer", folder / "project");
-  cmake({"-S", folder / "project", "-B", folder / "build", "-G", "Ninja",
-         "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_PREFIX_PATH=" + prefix,
-         std::string("-DCMAKE_CXX_COMPILER=") + GRADUS_COMPILER});
-  cmake({"--build", folder / "build"});
+  fs::copy(source_folder() / "examples/service", folder / "service");
+  for (const auto& [project, build] : {std::pair{"project", "build"}, {"service", "served"}}) {
+    cmake({"-S", folder / project, "-B", folder / build, "-G", "Ninja",
+           "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_PREFIX_PATH=" + prefix,
+           std::string("-DCMAKE_CXX_COMPILER=") + GRADUS_COMPILER});
+    cmake({"--build", folder / build});
+  }
+  CHECK(run(folder / "served/bin/gradus_service", {"--help"}, elsewhere).exit_code == 0);
 
   const ProgramResult trained =
       run(folder / "build/my_recommender",
