@@ -27,10 +27,11 @@ std::string number_text(double number, bool whole) {
   return whole ? human_count(static_cast<std::int64_t>(number)) : human_figure(number);
 }
 
-/// Whether a figure is a count.
+/// Whether a figure is a count, and the same in all of a run's trainings.
 bool is_whole(const ComparedFigure& figure) {
   return std::ranges::all_of(figure.values, [](const std::optional<Summary>& value) {
-    return !value || (!value->half_interval && value->mean == std::trunc(value->mean));
+    return !value ||
+           (value->half_interval.value_or(0) == 0 && value->mean == std::trunc(value->mean));
   });
 }
 
@@ -38,7 +39,7 @@ bool is_whole(const ComparedFigure& figure) {
 std::string value_text(const std::optional<Summary>& summary, bool whole) {
   if (!summary) return "-";
   std::string out = number_text(summary->mean, whole);
-  if (summary->half_interval) out += " ± " + human_figure(*summary->half_interval);
+  if (summary->half_interval && !whole) out += " ± " + human_figure(*summary->half_interval);
   return out;
 }
 
@@ -47,9 +48,9 @@ Cells difference_cells(const ComparedFigure& figure, std::size_t run) {
   const std::optional<PairedTest>& test = figure.against[run];
   if (!test) return {"-", "-", "-"};
   const Summary& difference = test->difference;
-  if (!difference.half_interval) {
-    return {(difference.mean > 0 ? "+" : "") + number_text(difference.mean, is_whole(figure)), "-",
-            "-"};
+  const bool whole = is_whole(figure);
+  if (!difference.half_interval || whole) {
+    return {(difference.mean > 0 ? "+" : "") + number_text(difference.mean, whole), "-", "-"};
   }
   return {
       fmt::format("{:+.4f}", difference.mean),
@@ -286,7 +287,7 @@ Report RunComparison::report() const {
   Report out{.title = fmt::format("{} runs compared", runs.size())};
   for (std::size_t i = 0; i < runs.size(); ++i)
     out.lead.push_back(fmt::format("{}: {}", i + 1, runs[i].name));
-  out.problems = notes;
+  out.notes = notes;
   ReportSection keys{.id = "config", .title = "What differs in the configs"};
   if (config.empty()) keys.text = {"Nothing: all keys have the same values."};
   if (!config.empty()) {

@@ -116,6 +116,7 @@ Json Report::json() const {
   }
   return Json::object({{"title", title},
                        {"lead", list_of(lead)},
+                       {"notes", list_of(notes)},
                        {"problems", list_of(problems)},
                        {"figures", std::move(values)},
                        {"sections", std::move(parts)}});

@@ -56,7 +56,8 @@ struct Report {
 
   std::string title;
   std::vector<std::string> lead = {};
-  std::vector<std::string> problems = {};
+  std::vector<std::string> notes = {};     ///< to be known before the figures are read
+  std::vector<std::string> problems = {};  ///< what went wrong
   std::vector<Figure> figures = {};
   std::vector<ReportSection> sections = {};
 

@@ -204,6 +204,11 @@ TEST_CASE(
   CHECK(apart.at("p") < 0.05);
   const ProgramResult text = experiment.gradus({"compare", "a", "b"});
   CHECK(text.standard_output.find("4 pairs, p ") != std::string::npos);
+  const std::size_t at = text.standard_output.find("\nparameters ");
+  REQUIRE(at != std::string::npos);
+  // A count that all trainings share is no mean.
+  const std::string line = text.standard_output.substr(at + 1);
+  CHECK(line.substr(0, line.find('\n')).find_first_of(".±") == std::string::npos);
 }
 
 TEST_CASE("program: compare says what cannot be compared") {

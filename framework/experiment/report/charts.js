@@ -137,17 +137,20 @@ function diagonal(chart, width, theme) {
 
 /** For each name in column 0: column 1 with its interval, columns 2 and 3, over the points [name, value]. */
 function intervals(chart, width, theme) {
+  // Where there is little room, a line of a name for each of its "key=value".
+  const lines = width >= 480 ? 1 : Math.max(...chart.rows.map((row) => row[0].split(/(?<!:) (?=[^ ]+=)/).length));
+  const label = {fill: {value: theme.text}, ...lines > 1 && {limit: {value: width / 2}, text: {signal: "split(datum.label, regexp('(?<!:) (?=[^ ]+=)'))"}}};
   const values = rowsOf(chart);
   const points = chart.points.map(([name, value, run]) => ({name, value, run}));
   const domain = {fields: [{data: "rows", field: "c1"}, {data: "points", field: "value"},
     ...["c2", "c3"].map((field) => ({data: "whole", field}))]};
   return frame(chart, width, theme, {
-    height: Math.max(110, 50 + 22 * values.length),
+    height: Math.max(110, 50 + Math.max(22, 8 + 13 * lines) * values.length),
     data: [{name: "rows", values}, {name: "points", values: points},
       {name: "whole", values: values.filter((row) => row.c2 !== null)}],
     scales: [{name: "y", type: "band", domain: values.map((row) => row.c0), range: "height"},
       {name: "x", type: "linear", range: "width", domain, zero: false, nice: true}],
-    axes: [grid("bottom", "x", chart.x, {tickCount: Math.ceil(width / 90)}), bare("left", "y", undefined, {labelColor: theme.text, ticks: false, labelOverlap: false})],
+    axes: [grid("bottom", "x", chart.x, {tickCount: Math.ceil(width / 90)}), bare("left", "y", undefined, {encode: {labels: {update: label}}, ticks: false, labelOverlap: false})],
     marks: [
       {type: "symbol", from: {data: "points"}, ...silent, encode: {enter: {x: {scale: "x", field: "value"}, y: {scale: "y", field: "name", band: 0.5},
         fill: {value: theme.soft}, fillOpacity: {value: 0.55}, size: {value: 26}, tooltip: {signal: "datum.run + ': ' + format(datum.value, '.5~g')"}}}},

@@ -68,6 +68,7 @@ const charts = [];
 document.getElementById("head").append(
   make("h1", {}, report.title),
   ...report.lead.map((text) => make("p", {class: "lead"}, text)),
+  ...report.notes.map((text) => make("p", {class: "remark", role: "note"}, text)),
   ...report.problems.map((text) => make("p", {class: "problem", role: "note"}, text)),
   make("dl", {class: "figures"}, ...report.figures.map(({name, value, note}) => make("div", {},
     make("dt", {}, ...breakable(name)), make("dd", {class: "value"}, value), make("dd", {class: "note"}, ...breakable(note))))));
