@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "framework/graph/constants.h"
+
 namespace gradus {
 
 Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<InputColumn>& columns,
@@ -10,7 +12,9 @@ Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<Inp
   trace_ = trace(graph_, model, task, columns, weighted);
   std::vector<Value> outputs{trace_.predictions, trace_.loss, trace_.total_loss};
   if (trace_.regularization_loss) outputs.push_back(trace_.regularization_loss);
-  executor_ = std::make_unique<Executor>(graph_, outputs);
+  constants_ = constants(outputs);
+  constants_executor_ = std::make_unique<Executor>(graph_, constants_);
+  executor_ = std::make_unique<Executor>(graph_, outputs, std::vector<Value>{}, constants_);
 }
 
 Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> rows,
@@ -20,6 +24,9 @@ Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> row
   Metrics metrics = task_.make_metrics();
   metrics.reserve(rows.size());
   const auto all = static_cast<std::int64_t>(rows.size());
+  evaluation.predictions.reserve(rows.size());
+  constants_executor_->run(0);
+  for (const Value& value : constants_) executor_->set(value, constants_executor_->output(value));
   Batch batch(data, columns_, std::min(batch_size, all));
   for (std::int64_t first = 0; first < all; first += batch_size) {
     const auto count = static_cast<std::size_t>(std::min(batch_size, all - first));

@@ -32,6 +32,8 @@ class Evaluator {
   std::vector<InputColumn> columns_;
   Graph graph_;
   Trace trace_;
+  std::vector<Value> constants_;  // what is computed once for all batches of a run
+  std::unique_ptr<Executor> constants_executor_;
   std::unique_ptr<Executor> executor_;
 };
 

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "framework/graph/constants.h"
 #include "framework/train/trace.h"
 
 namespace gradus {
@@ -15,39 +16,13 @@ namespace {
 constexpr std::int64_t kExpectedBatch = 32768;
 constexpr std::int64_t kMostKept = std::int64_t{1} << 26;
 
-/// What the value is computed from that depends on parameters alone.
-std::vector<Value> constants(const Graph& graph, Value value) {
-  const auto count = static_cast<std::size_t>(graph.size());
-  std::vector<bool> needs_inputs(count, false);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Node& node = graph.node(static_cast<int>(i));
-    needs_inputs[i] = node.op == &kInput;
-    for (int input : node.inputs) {
-      if (needs_inputs[static_cast<std::size_t>(input)]) needs_inputs[i] = true;
-    }
-  }
-  const std::vector<bool> read = read_by(value);
-  std::vector<bool> taken(count, false);
-  std::vector<Value> out;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!read[i] || !needs_inputs[i]) continue;
-    for (int input : graph.node(static_cast<int>(i)).inputs) {
-      const auto at = static_cast<std::size_t>(input);
-      if (needs_inputs[at] || taken[at] || graph.node(input).op == &kParameter) continue;
-      taken[at] = true;
-      out.push_back(graph.value(input));
-    }
-  }
-  return out;
-}
-
 /// The batch that a predictor's graph expects: 0 where it would keep too much.
 std::int64_t expected_batch(const Model& model, const Task& task,
                             const std::vector<InputColumn>& columns) {
   Graph graph(kExpectedBatch);
   const PredictionTrace prediction = trace_prediction(graph, model, task, columns);
   std::int64_t kept = 0;
-  for (const Value& value : constants(graph, prediction.value)) {
+  for (const Value& value : constants({prediction.value})) {
     kept += value.shape().at(0).elements();
   }
   return kept <= kMostKept ? kExpectedBatch : 0;
@@ -116,7 +91,7 @@ Predictor::Predictor(const Model& model, const Task& task, const std::vector<Inp
 }
 
 void Predictor::fold() {
-  folded_ = constants(graph_, predictions_);
+  folded_ = constants({predictions_});
   if (folded_.empty()) return;
   Executor executor(graph_, folded_);
   executor.run(0);
