@@ -276,8 +276,7 @@ void TrainingSession::on_epoch(const EpochReport& epoch) {
 void TrainingSession::open_logs() {
   logs_.emplace(run_, config_.training.logs, kept_);
   // Of a config only the epochs change: a training goes on with more of them.
-  const bool says_so = epochs_ == config_.training.epochs;
-  if (logs_->has_events() && !says_so) {
+  if (logs_->has_events() && epochs_ != config_.training.epochs) {
     logs_->config(trainer_->position().step, write_config(config_));
   }
 }
