@@ -250,7 +250,11 @@ TEST_CASE("conformance: a replayed run allocates nothing and makes no primitive"
 
 TEST_CASE("conformance: any number of threads gives the same bits") {
   constexpr std::array<std::int64_t, 2> kSizes{300, 8192 + 77};
-  constexpr std::array<int, 4> kThreads{2, 3, 5, 8};
+#ifdef __SANITIZE_THREAD__
+  constexpr std::array kThreads{3};  // by one number of them its minutes are spent
+#else
+  constexpr std::array kThreads{2, 3, 5, 8};
+#endif
   for_each_case([&](const OpUnderTest& op, const OpCase& op_case) {
     const TiledCase c(op, op_case);
     for (const std::int64_t batch : c.batches(kSizes)) {
