@@ -314,7 +314,7 @@ class Planner {
   /// The longest first: workers take the next of a list as they get done.
   void sort_by_cost(std::vector<Step>& steps) const {
     const auto cost = [&](const Step& step) {
-      double bytes_moved = static_cast<double>(bytes(step.node, plan_.batch));
+      auto bytes_moved = static_cast<double>(bytes(step.node, plan_.batch));
       for (int input : step.inputs) bytes_moved += static_cast<double>(bytes(input, plan_.batch));
       return flops(step, plan_.batch) + kFlopsOfByte * bytes_moved;
     };
