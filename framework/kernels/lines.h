@@ -13,6 +13,7 @@
 // What kernels share that go along an axis, line by line.
 namespace gradus::kernels {
 
+/// What no finite number reaches.
 inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 /// Lines that lie side by side and are gone through together.
 inline constexpr std::int64_t kLines = 64;
@@ -39,6 +40,7 @@ inline constexpr std::int64_t kTogether = 16;
   return a == a ? chosen : a;
 }
 
+/// The largest of n, minus infinity of none, NaN if one of them is.
 [[gnu::always_inline]] inline float largest_of(const float* x, std::int64_t n) {
   Vector parts{Eight{} - kInfinity, Eight{} - kInfinity};
   std::int64_t i = 0;
