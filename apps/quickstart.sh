@@ -2,7 +2,7 @@
 # Installs what is missing, builds, then trains, evaluates and asks a ranking model on MovieLens 100K.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-cmake/build.sh release
+cmake/build.sh release gradus
 gradus=build/release/bin/gradus
 
 # MovieLens is looked for where gradus looks; its download gets 15 seconds.
