@@ -98,8 +98,11 @@ class Finder {
       if (outside || view || at(in_chain, i)) continue;
       Step step{.node = i, .base = i, .inputs = node(i).inputs};
       if (op.takes_epilogue && op.rows(graph_.value(i)) == Rows::each) extend(step, only_user);
-      for (int link = i; link != step.node;) at(in_chain, link = at(only_user, link)) = true;
       const int last = step.node;
+      for (int link = i; link != last;) {
+        link = at(only_user, link);
+        at(in_chain, link) = true;
+      }
       at(found_.steps, last) = std::move(step);
     }
   }
