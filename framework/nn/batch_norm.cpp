@@ -2,7 +2,6 @@
 
 #include "framework/ops/moments.h"
 #include "framework/ops/normalize.h"
-#include "framework/ops/reshape.h"
 #include "framework/ops/slice.h"
 
 namespace gradus {
@@ -55,11 +54,8 @@ Value BatchNorm::operator()(Operand x, bool training) const {
   const auto at = [&x](Value value) { return Operand(value, x.where.file, x.where.line); };
   if (training) {
     const Value both = moments(x);
-    const auto row = [&](std::int64_t k) {
-      return reshape(at(slice(at(both), 0, k, k + 1)), {shape[1]});
-    };
-    const Value mean = row(0);
-    const Value variance = row(1);
+    const Value mean = row_of(at(both), 0);
+    const Value variance = row_of(at(both), 1);
     const Attributes momentum{{"momentum", momentum_}};
     graph.update_each_step(record(kFollow, {mean_.in(graph), mean}, momentum));
     graph.update_each_step(record(kFollow, {variance_.in(graph), variance}, momentum));

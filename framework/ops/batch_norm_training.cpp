@@ -2,7 +2,6 @@
 
 #include "framework/ops/moments.h"
 #include "framework/ops/normalize.h"
-#include "framework/ops/reshape.h"
 #include "framework/ops/slice.h"
 
 namespace gradus {
@@ -20,10 +19,7 @@ Value batch_norm_training(Operand x, Value scale, Value shift, double epsilon) {
   });
   const auto at = [&](Value value) { return Operand(value, x.where.file, x.where.line); };
   const Value both = moments(x);
-  const auto row = [&](std::int64_t k) {
-    return reshape(at(slice(at(both), 0, k, k + 1)), {shape[1]});
-  };
-  return normalize(x, row(0), row(1), scale, shift, epsilon);
+  return normalize(x, row_of(at(both), 0), row_of(at(both), 1), scale, shift, epsilon);
 }
 
 }  // namespace gradus

@@ -5,7 +5,6 @@
 #include "framework/ops/add.h"
 #include "framework/ops/mean.h"
 #include "framework/ops/multiply.h"
-#include "framework/ops/reshape.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/slice.h"
 #include "framework/ops/square.h"
@@ -31,10 +30,9 @@ const Op kMomentsGradient{
           const Value u = scale(dx.input(0), 1.0);
           const Value x = scale(dx.input(1), 1.0);
           const Shape columns{x.shape()[1]};
-          const auto row = [&](std::int64_t k) { return reshape(slice(u, 0, k, k + 1), columns); };
           const Value mean = mean_to(x, columns);
           const Value variance = mean_to(square(x - mean), columns);
-          const Value upstream = sum(row(0) * mean + row(1) * variance);
+          const Value upstream = sum(row_of(u, 0) * mean + row_of(u, 1) * variance);
           const Gradients formula = differentiate(upstream, std::vector<Value>{x});
           Gradients out = differentiate(formula[0].dense, std::vector<Value>{u, x}, w);
           out.emplace_back();

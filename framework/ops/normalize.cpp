@@ -5,7 +5,6 @@
 #include "framework/ops/divide.h"
 #include "framework/ops/multiply.h"
 #include "framework/ops/negative.h"
-#include "framework/ops/reshape.h"
 #include "framework/ops/scale.h"
 #include "framework/ops/slice.h"
 #include "framework/ops/sqrt.h"
@@ -15,10 +14,6 @@ namespace {
 
 /// (x - mean) * factor + shift.
 Value shift_and_scale(Operand x, Value mean, Value factor, Value shift);
-
-Value row(Value rows, std::int64_t k) {
-  return reshape(slice(rows, 0, k, k + 1), {rows.shape()[1]});
-}
 
 /// The sums over the rows of dy and of dy * (x - mean): inputs dy, x, mean -> [2, n].
 const Op kCentredSums{
@@ -36,8 +31,8 @@ const Op kCentredSums{
         [](Value y, Value u) {
           const Value dy = y.input(0);
           const Value mean = y.input(2);
-          return Gradients{shift_and_scale(y.input(1), mean, row(u, 1), row(u, 0)), dy * row(u, 1),
-                           -(row(u, 1) * row(y, 0))};
+          return Gradients{shift_and_scale(y.input(1), mean, row_of(u, 1), row_of(u, 0)),
+                           dy * row_of(u, 1), -(row_of(u, 1) * row_of(y, 0))};
         },
     .flops = [](const Request& r) { return 4.0 * static_cast<double>(r.inputs[0].elements()); },
 };
@@ -55,7 +50,8 @@ const Op kShiftAndScale{
           const Value mean = y.input(1);
           const Value factor = y.input(2);
           const Value sums = record(kCentredSums, {dy, x, mean});
-          return Gradients{dy * factor, -(row(sums, 0) * factor), row(sums, 1), row(sums, 0)};
+          return Gradients{dy * factor, -(row_of(sums, 0) * factor), row_of(sums, 1),
+                           row_of(sums, 0)};
         },
     .flops = [](const Request& r) { return 3.0 * static_cast<double>(r.output.elements()); },
     .onnx =

@@ -4,6 +4,7 @@
 #include "framework/graph/onnx.h"
 #include "framework/kernels/copy.h"
 #include "framework/ops/concat.h"
+#include "framework/ops/reshape.h"
 #include "framework/ops/sum.h"
 
 namespace gradus {
@@ -71,6 +72,11 @@ const Op kSlice{
 Value slice(Operand x, int axis, std::int64_t begin, std::int64_t end) {
   const std::int64_t along = checked_axis("slice", x, axis);
   return record(kSlice, {x}, {{"axis", along}, {"begin", begin}, {"end", end}});
+}
+
+Value row_of(Operand x, std::int64_t index) {
+  const Value row = slice(x, 0, index, index + 1);
+  return reshape({row, x.where.file, x.where.line}, {x.value.shape()[1]});
 }
 
 }  // namespace gradus
