@@ -10,7 +10,9 @@
 #include "framework/ops/concat.h"
 #include "framework/ops/embedding.h"
 #include "framework/ops/embedding_sum.h"
+#include "framework/ops/reshape.h"
 #include "framework/ops/slice.h"
+#include "framework/ops/transpose.h"
 
 namespace gradus {
 namespace {
@@ -18,6 +20,8 @@ namespace {
 // A taller product is cut into blocks of output rows, one worker each.
 constexpr std::int64_t kTallest = 512;
 constexpr std::int64_t kBlockRows = 128;
+// Elements of weights that are worth turning, rather than copied by oneDNN for each tile.
+constexpr std::int64_t kWorthTurning = 65'536;
 
 Shape product_shape(std::span<const Value> x, const Attributes& a) {
   const Shape& left = x[0].shape();
@@ -71,11 +75,28 @@ Kernel prepare_product(const Request& request) {
   };
 }
 
+/// xᵀ, by a step of its own where it has several rows and columns.
+Value turned(Value x) {
+  const Shape& shape = x.shape();
+  if (shape[0].size == 1 || shape[1].size == 1) return reshape(x, {shape[1], shape[0]});
+  return transpose(x, {1, 0});
+}
+
+/// aᵀ · b, summed over rows. oneDNN copies the operand that is transposed: the narrower one.
+Value sum_of_products(Value a, Value b) {
+  const bool wide = a.shape()[1].size > b.shape()[1].size;
+  return wide ? turned(matmul(b, a, true)) : matmul(a, b, true);
+}
+
 Gradients product_gradient(Value y, Value dy) {
   const bool ta = y.attribute<bool>("transpose_a");
   const bool tb = y.attribute<bool>("transpose_b");
   const Value a = y.input(0);
   const Value b = y.input(1);
+  const bool by_tiles = !ta && a.shape().has_rows() && !b.shape().has_batch();
+  if (by_tiles && b.shape().at(0).elements() <= kWorthTurning) {
+    return {matmul(dy, tb ? b : turned(b)), tb ? sum_of_products(dy, a) : sum_of_products(a, dy)};
+  }
   return {ta ? matmul(b, dy, tb, true) : matmul(dy, b, false, !tb),
           tb ? matmul(dy, a, true, ta) : matmul(a, dy, !ta, false)};
 }

@@ -28,7 +28,9 @@ const OpCases kCases({
     .cases =
         {
             {"rows", {{kBatch, 17}, {17, 33}}},
+            {"rows, to fewer columns", {{kBatch, 17}, {17, 5}}},
             {"rows by a transposed matrix", {{kBatch, 17}, {33, 17}}, kRight},
+            {"rows by a transposed matrix, to fewer columns", {{kBatch, 17}, {5, 17}}, kRight},
             {"rows by a column", {{kBatch, 17}, {17, 1}}},
             {"one column by a row", {{kBatch, 1}, {1, 9}}},
             {"one column by a number", {{kBatch, 1}, {1, 1}}},
