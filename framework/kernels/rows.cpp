@@ -18,9 +18,10 @@ namespace {
 
 constexpr int kRadixBits = 11;
 constexpr std::size_t kBuckets = std::size_t{1} << kRadixBits;
-// Rows that are on their way from memory while one is read.
+// Rows that are on their way from memory while one is read, and as many where they are long.
 constexpr std::int64_t kAhead = 16;
 constexpr std::int64_t kRowsAhead = 2;
+constexpr std::int64_t kLong = 64;
 
 std::int64_t row_size(const View& table) {
   return table.extents[0] == 0 ? 0 : table.elements() / table.extents[0];
@@ -41,8 +42,9 @@ void fetch(const View& table, std::int32_t id, std::int64_t size) {
 GRADUS_CLONES
 void add_rows(const float* x, const std::int32_t* numbers, std::int64_t count, std::int64_t known,
               std::int64_t first, std::int64_t dimension, float* out) {
+  const std::int64_t ahead = dimension < kLong ? kAhead : kRowsAhead;
   for (std::int64_t r = 0; r < count; ++r) {
-    if (r + kRowsAhead < known) fetch(x + (numbers[r + kRowsAhead] - first) * dimension, dimension);
+    if (r + ahead < known) fetch(x + (numbers[r + ahead] - first) * dimension, dimension);
     const float* row = x + (numbers[r] - first) * dimension;
     for (std::int64_t i = 0; i < dimension; ++i) out[i] += row[i];
   }
