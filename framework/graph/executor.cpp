@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "framework/graph/lanes.h"
+#include "framework/kernels/elementwise.h"
 #include "framework/kernels/parallel.h"
-#include "framework/kernels/reduce.h"
 
 namespace gradus {
 namespace {
@@ -27,7 +28,7 @@ std::vector<int> indices(const Graph& graph, const std::vector<Value>& values) {
 struct Executor::Planned {
   Plan plan;
   std::shared_ptr<std::byte> whole;
-  std::shared_ptr<std::byte> lanes;
+  std::unique_ptr<Lanes> lanes;                   // where there are several
   std::vector<std::shared_ptr<std::byte>> tiles;  // by worker
   std::vector<View> views;                        // by node: the whole batch
   std::vector<std::size_t> row_bytes;             // by node: 0 where it has no rows
@@ -81,7 +82,9 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
   p->plan = make_plan(graph_, outputs_, updates_, given_nodes_, batch);
   const Plan& plan = p->plan;
   p->whole = allocate(plan.whole_bytes);
-  if (plan.lanes > 1) p->lanes = allocate(plan.lane_bytes * static_cast<std::size_t>(plan.lanes));
+  if (plan.lanes > 1) {
+    p->lanes = std::make_unique<Lanes>(plan.lanes, plan.lane_bytes, kernels::threads());
+  }
   const std::size_t workers = plan.tiles > 1 ? tiles_by_worker_.size() : 1;
   std::size_t most_inputs = 0;
   for (int i = 0; i < graph_.size(); ++i) {
@@ -154,19 +157,27 @@ void Executor::commit() {
 void Executor::run_tiles(Planned& p, const Stage& stage) {
   const Plan& plan = p.plan;
   // A lane's tiles run in order on one worker; which worker does not matter.
-  const std::int64_t units = stage.summed.empty() ? plan.tiles : plan.lanes;
+  const bool sums = !stage.summed.empty();
+  const std::int64_t units = sums ? plan.lanes : plan.tiles;
+  const bool in_lanes = sums && p.lanes != nullptr;
+  if (in_lanes) p.lanes->begin();
   kernels::parallel_for(units, [&](std::int64_t unit) {
     const std::int64_t begin = plan.tiles * unit / units;
     const std::int64_t end = plan.tiles * (unit + 1) / units;
+    std::byte* lane = in_lanes ? p.lanes->take(unit) : nullptr;
     for (std::int64_t tile = begin; tile < end; ++tile) {
-      run_tile(p, stage, tile, unit, tile == begin);
+      run_tile(p, stage, tile, lane, tile == begin);
     }
     tiles_by_worker_[static_cast<std::size_t>(kernels::worker())] += end - begin;
+    if (in_lanes) {
+      p.lanes->finish(unit, [&](std::byte* left, std::byte* right, bool last) {
+        add_lanes(p, stage, left, right, last);
+      });
+    }
   });
-  if (plan.lanes > 1) add_lanes(p, stage);
 }
 
-void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::int64_t lane,
+void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::byte* lane,
                         bool first) {
   const Plan& plan = p.plan;
   const auto worker = static_cast<std::size_t>(kernels::worker());
@@ -191,10 +202,7 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
     const auto at = static_cast<std::size_t>(step.node);
     const bool sums = !graph_.node(step.node).shape.has_rows();
     View output = view_of(step.node);
-    if (sums && plan.lanes > 1) {
-      output.data =
-          p.lanes.get() + static_cast<std::size_t>(lane) * plan.lane_bytes + plan.lane_offsets[at];
-    }
+    if (sums && lane != nullptr) output.data = lane + plan.lane_offsets[at];
     step.kernels[variant]({.node = graph_.value(step.base),
                            .inputs = {arguments.data(), step.inputs.size()},
                            .output = output,
@@ -209,13 +217,17 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
   }
 }
 
-void Executor::add_lanes(Planned& p, const Stage& stage) {
+void Executor::add_lanes(Planned& p, const Stage& stage, std::byte* left, std::byte* right,
+                         bool last) {
   for (int i : stage.summed) {
     const std::int64_t begin = now();
-    const auto at = static_cast<std::size_t>(i);
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
-    const auto* first = reinterpret_cast<const float*>(p.lanes.get() + p.plan.lane_offsets[at]);
-    kernels::sum_lanes(first, p.plan.lane_bytes / sizeof(float), p.plan.lanes, p.views[at]);
+    const View& total = p.views[static_cast<std::size_t>(i)];
+    const auto in = [&](std::byte* lane) {
+      return View{lane + p.plan.lane_offsets[static_cast<std::size_t>(i)], total.extents,
+                  total.type};
+    };
+    kernels::binary(in(left), in(right), last ? total : in(left),
+                    [](float a, float b) { return a + b; });
     note({.kind = Profile::Kind::lanes, .node = i, .rows = p.plan.batch, .begin = begin});
   }
 }

@@ -13,8 +13,8 @@
 
 namespace gradus {
 
-/// Runs a graph: tiles of rows spread over the workers, lanes added in order, then what needs the
-/// whole batch. Gives the same bits on any number of threads. A batch size is planned the first
+/// Runs a graph: tiles of rows spread over the workers, lanes added in one order, then what needs
+/// the whole batch. Gives the same bits on any number of threads. A batch size is planned the first
 /// time that it is met; after that a run allocates nothing. Not to be run by two threads at once;
 /// several executors of one graph may be.
 class Executor {
@@ -57,8 +57,8 @@ class Executor {
   const std::shared_ptr<Planned>& planned(std::int64_t batch);
   void check_input(int node, std::int64_t batch) const;
   void run_tiles(Planned& p, const Stage& stage);
-  void run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::int64_t lane, bool first);
-  void add_lanes(Planned& p, const Stage& stage);
+  void run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::byte* lane, bool first);
+  void add_lanes(Planned& p, const Stage& stage, std::byte* left, std::byte* right, bool last);
   void run_whole(Planned& p, const std::vector<Step>& steps);
   std::int64_t now() const;
   std::int64_t note(const Profile::Event& event);

@@ -30,7 +30,7 @@ struct Plan {
   std::int64_t batch = 0;      ///< rows
   std::int64_t tile_rows = 0;  ///< of a full tile
   std::int64_t tiles = 0;      ///< how many there are
-  std::int64_t lanes = 1;      ///< partial sums over rows, added in this order
+  std::int64_t lanes = 1;      ///< partial sums over rows, added up as by Lanes
 
   std::vector<Stage> stages;  ///< one after the other
   /// What changes parameters; runs when asked for. Those of one list change different ones.

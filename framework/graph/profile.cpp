@@ -67,7 +67,8 @@ void Profile::count(Worker& worker, const Event& event) {
   Total& total = event.kind == Kind::part ? value_of(parts_, event.name)
                                           : worker.nodes[static_cast<std::size_t>(event.node)];
   if (event.kind != Kind::lanes) ++total.calls;
-  const bool alone = event.kind == Kind::tile || event.kind == Kind::alone;
+  const bool alone =
+      event.kind == Kind::tile || event.kind == Kind::alone || event.kind == Kind::lanes;
   const std::int64_t busy = alone ? 1 : workers();
   total.nanoseconds += busy * (event.end - event.begin);
 }

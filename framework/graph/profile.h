@@ -26,7 +26,7 @@ class Profile {
     tile,   // a node, for one tile of rows
     whole,  // a node, for the whole batch, by all workers
     alone,  // the same, by one worker beside others, who may help but are not counted
-    lanes,  // the addition of a node's lanes
+    lanes,  // the addition of two lanes of a node, by one worker
     part,   // something beside the nodes, such as filling a batch
     step,   // a training step with all that it consists of
   };

@@ -43,11 +43,6 @@ void add_runs(const float* x, std::int64_t runs, std::int64_t inner, float facto
   }
 }
 
-GRADUS_CLONES
-void add_scaled(const float* x, float factor, float* y, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) y[i] += factor * x[i];
-}
-
 /// y[c] += factor * the sum of x[r, c] over all rows, a block of rows at a time: a sum in one go
 /// loses digits with each row.
 GRADUS_CLONES
@@ -99,17 +94,6 @@ void sum_to(const View& x, const View& y, double factor, bool accumulate) {
       add_sums(from, together, inner, factor, to, walk.strides[1][middle]);
     }
   }
-}
-
-void sum_lanes(const float* lanes, std::size_t stride, std::int64_t count, const View& y) {
-  constexpr std::int64_t kGrain = 4096;
-  parallel_blocks(y.elements(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-    float* out = y.floats() + begin;
-    std::copy(lanes + begin, lanes + end, out);
-    for (std::int64_t lane = 1; lane < count; ++lane) {
-      add_scaled(lanes + static_cast<std::size_t>(lane) * stride + begin, 1.0F, out, end - begin);
-    }
-  });
 }
 
 }  // namespace gradus::kernels

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "framework/core/tensor.h"
@@ -14,9 +13,5 @@ void sum_to(const View& x, const View& y, double factor, bool accumulate);
 
 /// The sum of `count` floats in float64, in an order that follows from the count alone.
 double sum_of(const float* x, std::int64_t count);
-
-/// y = the sum of `count` partial sums, in order: the first at `lanes`, each `stride` floats after
-/// the one before.
-void sum_lanes(const float* lanes, std::size_t stride, std::int64_t count, const View& y);
 
 }  // namespace gradus::kernels

@@ -77,7 +77,7 @@ TEST_CASE("profile: every run of every node is noted, on any number of workers")
     const std::map<std::string, std::int64_t> expected = {
         {fmt::format("tile {}", layer), tiles},
         {fmt::format("tile {}", total), tiles},
-        {fmt::format("lanes {}", total), 2},
+        {fmt::format("lanes {}", total), 2 * (plan.lanes - 1)},
         {fmt::format("whole {}", l.end.index()), 2},
         {"part plan", 1}};
     CHECK(counted(profile) == expected);

@@ -177,26 +177,4 @@ TEST_CASE("sum_of: float64 all the way, at all remainders of its parts") {
   }
 }
 
-TEST_CASE("sum_lanes: lanes are added in order, on any number of workers") {
-  constexpr std::int64_t kElements = 10007;
-  constexpr std::size_t kStride = 10048;
-  for (const std::int64_t lanes : {1, 2, 16}) {
-    CAPTURE(lanes);
-    const Tensor all = random_numbers({lanes, static_cast<std::int64_t>(kStride)});
-    std::vector<float> expected(kElements);
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      expected[i] = all.floats()[i];
-      for (std::size_t lane = 1; lane < static_cast<std::size_t>(lanes); ++lane) {
-        expected[i] += all.floats()[lane * kStride + i];
-      }
-    }
-    for (const int threads : {1, 3}) {
-      const Threads set(threads);
-      const Tensor y({kElements});
-      kernels::sum_lanes(all.floats().data(), kStride, lanes, y.view());
-      CHECK(std::equal(expected.begin(), expected.end(), y.floats().begin()));
-    }
-  }
-}
-
 }  // namespace gradus::tests
