@@ -259,13 +259,17 @@ void wide_panels(const float* a, Steps a_steps, const float* b, bool transpose_b
   panels_of<8, Sixteen>(a, a_steps, b, transpose_b, bias, y, fresh, m, n, k);
 }
 
-/// y[i, :] += a[i] * b[:]: an outer product.
+/// y[i, :] = a[i] * b[:], an outer product; y[i, :] += … where `adds`.
 GRADUS_CLONES
-void outer(const float* a, std::int64_t lda, const float* b, float* y, std::int64_t m,
+void outer(const float* a, std::int64_t lda, const float* b, bool adds, float* y, std::int64_t m,
            std::int64_t n) {
-  for (std::int64_t i = 0; i < m; ++i) {
+  for (std::int64_t i = 0; i < m; ++i, y += n) {
     const float factor = a[i * lda];
-    for (std::int64_t j = 0; j < n; ++j) y[i * n + j] += factor * b[j];
+    if (adds) {
+      for (std::int64_t j = 0; j < n; ++j) y[j] += factor * b[j];
+    } else {
+      for (std::int64_t j = 0; j < n; ++j) y[j] = factor * b[j];
+    }
   }
 }
 
@@ -316,7 +320,9 @@ void small_matmul(const MatmulSizes& sizes, Activation activation, const float* 
   constexpr std::int64_t kFewRows = 3;  // that do not pay for copying columns of b
   const bool few = n == 1 || (k == 1 && !transpose_a) ||
                    (m <= kFewRows && !(transpose_a && transpose_b)) || k == 0;
-  if (few && !accumulate) {
+  const bool outer_product = k == 1 && !transpose_a && n > 1;
+  const bool fresh = outer_product && bias == nullptr && !accumulate;
+  if (few && !accumulate && !fresh) {
     for (std::int64_t i = 0; i < m; ++i) {
       if (bias != nullptr) {
         std::copy(bias, bias + n, y + i * n);
@@ -335,8 +341,8 @@ void small_matmul(const MatmulSizes& sizes, Activation activation, const float* 
     } else {
       weighted_sum_of_rows(a, lda, b, y, m, k);
     }
-  } else if (k == 1 && !transpose_a) {
-    outer(a, lda, b, y, m, n);
+  } else if (outer_product) {
+    outer(a, lda, b, !fresh, y, m, n);
   } else if (transpose_b) {
     dots(a, lda, b, y, m, n, k);
   } else {
