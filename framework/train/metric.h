@@ -47,10 +47,9 @@ struct Metric {
   /// Whether it compares the rows of a group with each other, and needs to know them.
   bool by_group = false;
 
-  // Either a running metric: what a row adds, and what becomes of the sums;
-  /// What a row adds.
-  void (*add)(Sums& sums, double prediction, double label, double weight,
-              const MetricParameters& parameters) = nullptr;
+  // Either a running metric: what rows add, and what becomes of the sums;
+  /// What rows add, one after the other.
+  void (*add)(Sums& sums, const MetricRows& rows, const MetricParameters& parameters) = nullptr;
   double (*finish)(const Sums& sums) = nullptr;  ///< the figure
   // or one of all rows at once.
   /// The figure.

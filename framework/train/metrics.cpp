@@ -90,11 +90,7 @@ void Metrics::update(const MetricRows& rows) {
   }
   for (std::size_t k = 0; k < list_.size(); ++k) {
     const auto& [name, metric, parameters] = list_[k];
-    if (metric->add == nullptr) continue;
-    for (std::size_t i = 0; i < count; ++i) {
-      metric->add(sums_[k], static_cast<double>(rows.predictions[i]),
-                  static_cast<double>(rows.labels[i]), rows.weight(i), parameters);
-    }
+    if (metric->add != nullptr) metric->add(sums_[k], rows, parameters);
   }
   if (!keeps_rows_) return;
   append(rows_.predictions, rows.predictions);

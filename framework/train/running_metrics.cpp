@@ -8,6 +8,20 @@ namespace {
 
 using Parameters = MetricParameters;
 
+using AddRow = void (*)(Sums& sums, double prediction, double label, double weight,
+                        const Parameters& parameters);
+
+/// All rows, by what one adds.
+template <AddRow add>
+void each(Sums& sums, const MetricRows& rows, const Parameters& parameters) {
+  Sums now = sums;  // in registers
+  for (std::size_t i = 0; i < rows.labels.size(); ++i) {
+    add(now, static_cast<double>(rows.predictions[i]), static_cast<double>(rows.labels[i]),
+        rows.weight(i), parameters);
+  }
+  sums = now;
+}
+
 /// A mean, as in Keras 0 where the weights add up to 0.
 double mean(const Sums& sums) { return sums[1] == 0 ? 0 : sums[0] / sums[1]; }
 
@@ -87,16 +101,19 @@ std::vector<Metric> running_metrics() {
   using Better = Metric::Better;
   return {
       {.name = "root_mean_squared_error",
-       .add = add_square,
+       .add = each<add_square>,
        .finish = [](const Sums& sums) { return std::sqrt(mean(sums)); }},
-      {.name = "mean_squared_error", .add = add_square, .finish = mean},
-      {.name = "mean_absolute_error", .add = add_absolute, .finish = mean},
-      {.name = "log_loss", .add = add_log_loss, .finish = mean},
-      {.name = "normalized_entropy", .add = add_entropies, .finish = normalized},
-      {.name = "calibration", .better = Better::neither, .add = add_calibration, .finish = ratio},
-      {.name = "accuracy", .better = Better::higher, .add = add_accuracy, .finish = mean},
-      {.name = "precision", .better = Better::higher, .add = add_precision, .finish = mean},
-      {.name = "recall", .better = Better::higher, .add = add_recall, .finish = mean},
+      {.name = "mean_squared_error", .add = each<add_square>, .finish = mean},
+      {.name = "mean_absolute_error", .add = each<add_absolute>, .finish = mean},
+      {.name = "log_loss", .add = each<add_log_loss>, .finish = mean},
+      {.name = "normalized_entropy", .add = each<add_entropies>, .finish = normalized},
+      {.name = "calibration",
+       .better = Better::neither,
+       .add = each<add_calibration>,
+       .finish = ratio},
+      {.name = "accuracy", .better = Better::higher, .add = each<add_accuracy>, .finish = mean},
+      {.name = "precision", .better = Better::higher, .add = each<add_precision>, .finish = mean},
+      {.name = "recall", .better = Better::higher, .add = each<add_recall>, .finish = mean},
   };
 }
 
