@@ -6,9 +6,11 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #ifdef GRADUS_THREAD_SANITIZER
 #include <sanitizer/tsan_interface.h>
@@ -124,6 +126,57 @@ void spread(Pool& workers, std::int64_t count, void* context, Place at, Run run)
   }
 }
 
+/// A loop's indices in equal shares, one for each worker: whoever has done its own helps with the
+/// others'. A worker's share is the same in each loop of one length, and often in its cache.
+class Shares {
+ public:
+  Shares(std::int64_t count, int workers)
+      : number_(std::min<std::int64_t>({count, workers, kMost})), open_(count) {
+    for (std::int64_t k = 0; k < number_; ++k) {
+      share(k).next = count * k / number_;
+      share(k).end = count * (k + 1) / number_;
+    }
+  }
+
+  std::int64_t number() const { return number_; }
+
+  /// What this worker does of the loop.
+  void run(void (*body)(void*, std::int64_t), void* context) {
+    try {
+      for (std::int64_t k = 0; k < number_; ++k) {
+        Share& mine = share((worker() + k) % number_);
+        for (std::int64_t i = mine.next++; i < mine.end; i = mine.next++) {
+          body(context, i);
+          --open_;
+        }
+      }
+    } catch (...) {
+      failed_ = true;
+      for (std::int64_t k = 0; k < number_; ++k) share(k).next = share(k).end;
+      throw;
+    }
+  }
+
+  /// Until all is done. A worker without work soon sleeps, and is slow to wake for the next loop.
+  void wait() const {
+    while (open_ > 0 && !failed_) std::this_thread::yield();
+  }
+
+ private:
+  static constexpr std::int64_t kMost = 64;
+  struct alignas(64) Share {
+    std::atomic<std::int64_t> next;
+    std::int64_t end;
+  };
+
+  Share& share(std::int64_t k) { return shares_[static_cast<std::size_t>(k)]; }
+
+  std::int64_t number_;
+  std::array<Share, kMost> shares_;
+  alignas(64) std::atomic<std::int64_t> open_;
+  std::atomic<bool> failed_ = false;
+};
+
 }  // namespace
 
 void set_threads(int count) {
@@ -157,10 +210,11 @@ void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t),
     });
     return;
   }
-  spread(workers, count, context, Place::body, [&](const Range& range) {
-    arena_of_one().execute([&] {
-      for (std::int64_t i = range.begin(); i < range.end(); ++i) body(context, i);
-    });
+  Shares shares(count, workers.size);
+  const bool wait = place == Place::outside;
+  spread(workers, shares.number(), context, Place::body, [&](const Range& /*range*/) {
+    arena_of_one().execute([&] { shares.run(body, context); });
+    if (wait) shares.wait();
   });
 }
 
