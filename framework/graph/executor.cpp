@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/graph/lanes.h"
+#include "framework/kernels/denormals.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/parallel.h"
 
@@ -127,6 +128,7 @@ void Executor::check_input(int node, std::int64_t batch) const {
 
 void Executor::run(std::int64_t batch) {
   if (batch < 0) fail("executor: a batch of {} rows", batch);
+  const kernels::FlushDenormals flush_denormals;
   if (static_cast<std::size_t>(kernels::threads()) > tiles_by_worker_.size()) {
     fail("executor: made for {} workers, there are {} now", tiles_by_worker_.size(),
          kernels::threads());
@@ -151,6 +153,7 @@ void Executor::run(std::int64_t batch) {
 
 void Executor::commit() {
   if (!ran_) fail("executor: there is no finished run to commit");
+  const kernels::FlushDenormals flush_denormals;
   for (const std::vector<Step>& steps : ran_->plan.updates) run_whole(*ran_, steps);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "framework/kernels/denormals.h"
+
 namespace gradus {
 namespace {
 
@@ -20,6 +22,7 @@ std::vector<bool> needed(const Graph& graph, const std::vector<Value>& targets) 
 
 void PlainExecutor::run(const std::vector<Value>& targets, std::int64_t batch) {
   values_.clear();
+  const kernels::FlushDenormals flush_denormals;
   const std::vector<bool> live = needed(graph_, targets);
   for (int i = 0; i < graph_.size(); ++i) {
     if (!live[static_cast<std::size_t>(i)]) continue;

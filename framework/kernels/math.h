@@ -7,7 +7,8 @@
 
 /// Functions of one float that loops over many make vectors of, which those of `cmath` do not
 /// become: no branch, no call. Within 4 units in the last place of the exact value where they do
-/// not say more, and with `cmath`'s values for zeros, infinities and NaN.
+/// not say more, and with `cmath`'s values for zeros, infinities and NaN; what is smaller than any
+/// normal number is zero, as in FlushDenormals.
 namespace gradus::kernels::math {
 
 namespace detail {
@@ -64,15 +65,11 @@ constexpr int kMantissaBits = 23;
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   constexpr std::uint32_t kSqrtHalf = 0x3f3504f3;
   constexpr std::uint32_t kMantissa = 0x007fffff;
-  // By a number and its power of two, so that there is one path for all.
-  const std::int32_t tiny = x < std::numeric_limits<float>::min() ? 25 : 0;
-  constexpr auto kOne = std::bit_cast<std::int32_t>(1.0F);
-  const float normal = x * std::bit_cast<float>(kOne + (tiny << detail::kMantissaBits));
-  // normal = 2^k * m with m from sqrt(1/2) to sqrt(2)
-  const std::uint32_t bits = std::bit_cast<std::uint32_t>(normal) - kSqrtHalf;
-  const std::int32_t k = (static_cast<std::int32_t>(bits) >> detail::kMantissaBits) - tiny;
+  // x = 2^exponent * m with m from sqrt(1/2) to sqrt(2)
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(x) - kSqrtHalf;
+  const auto exponent =
+      static_cast<float>(static_cast<std::int32_t>(bits) >> detail::kMantissaBits);
   const auto m = std::bit_cast<float>((bits & kMantissa) + kSqrtHalf);
-  const auto exponent = static_cast<float>(k);
   // Cephes' logf: log(1 + f) = f - f²/2 + f³ * p(f)
   const float f = m - 1.0F;
   const float z = f * f;
@@ -87,8 +84,8 @@ constexpr int kMantissaBits = 23;
   p = p * f + 3.3333331174e-1F;
   p = p * f - 0.5F;
   const float y = (f + (p * z + exponent * kLn2Low)) + exponent * kLn2High;
-  const float beyond = x == 0.0F ? -kInfinity : std::numeric_limits<float>::quiet_NaN();
-  const float above = x > 0.0F ? y : beyond;
+  const float beyond = x >= 0.0F ? -kInfinity : std::numeric_limits<float>::quiet_NaN();
+  const float above = x >= std::numeric_limits<float>::min() ? y : beyond;
   return x == kInfinity ? x : above;
 }
 

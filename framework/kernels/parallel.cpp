@@ -12,6 +12,8 @@
 #include <mutex>
 #include <thread>
 
+#include "framework/kernels/denormals.h"
+
 #ifdef GRADUS_THREAD_SANITIZER
 #include <sanitizer/tsan_interface.h>
 #endif
@@ -101,6 +103,7 @@ class BeWorker {
  private:
   int worker_before_;
   Place place_before_;
+  FlushDenormals flush_denormals_;
 };
 
 using Range = tbb::blocked_range<std::int64_t>;
@@ -126,8 +129,9 @@ void spread(Pool& workers, std::int64_t count, void* context, Place at, Run run)
   }
 }
 
-/// A loop's indices in equal shares, one for each worker: whoever has done its own helps with the
-/// others'. A worker's share is the same in each loop of one length, and often in its cache.
+/// A loop's indices in equal shares, one for each of up to 64 workers: whoever has done its own
+/// helps with the others'. A worker's share is the same in each loop of one length, and often in
+/// its cache.
 class Shares {
  public:
   Shares(std::int64_t count, int workers)
@@ -137,8 +141,6 @@ class Shares {
       share(k).end = count * (k + 1) / number_;
     }
   }
-
-  std::int64_t number() const { return number_; }
 
   /// What this worker does of the loop.
   void run(void (*body)(void*, std::int64_t), void* context) {
@@ -212,7 +214,8 @@ void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t),
   }
   Shares shares(count, workers.size);
   const bool wait = place == Place::outside;
-  spread(workers, shares.number(), context, Place::body, [&](const Range& /*range*/) {
+  const std::int64_t takers = std::min<std::int64_t>(count, workers.size);
+  spread(workers, takers, context, Place::body, [&](const Range& /*range*/) {
     arena_of_one().execute([&] { shares.run(body, context); });
     if (wait) shares.wait();
   });

@@ -23,8 +23,8 @@ void alone(void (*body)(void*), void* context);
 
 /// Calls body(0) … body(count - 1), spread over the workers, in no order. Within a body, and for a
 /// count of one, a plain loop. Each body runs in an arena of one thread, in which oneDNN cannot
-/// split its work: results never depend on the number of threads. An exception of a body is thrown
-/// here.
+/// split its work, and without denormals: results never depend on the number of threads. An
+/// exception of a body is thrown here.
 template <class Body>
 void parallel_for(std::int64_t count, Body&& body) {
   using Plain = std::remove_reference_t<Body>;

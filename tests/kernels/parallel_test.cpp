@@ -48,6 +48,26 @@ TEST_CASE("parallel_for: every index once") {
   parallel_for(-3, [](std::int64_t) { FAIL("a body was called"); });
 }
 
+#ifdef __SSE__
+TEST_CASE("loops: what is smaller than a normal float is zero within bodies, and only there") {
+  const auto is_zero = [] {
+    const volatile float small = 1e-30F;
+    return small * 1e-10F == 0;
+  };
+  for (const int threads : {1, 3}) {
+    const Threads set(threads);
+    for (const std::int64_t count : {1, 100}) {
+      std::atomic<std::int64_t> zeros = 0;
+      const auto body = [&](std::int64_t) { zeros += is_zero() ? 1 : 0; };
+      parallel_for(count, body);
+      side_by_side(count, [&](std::int64_t i) { parallel_for(1, [&](std::int64_t) { body(i); }); });
+      CHECK(zeros == 2 * count);
+      CHECK_FALSE(is_zero());
+    }
+  }
+}
+#endif
+
 TEST_CASE("parallel_blocks: blocks cover all, and follow from the count alone") {
   for (const int threads : {1, 3}) {
     const Threads set(threads);
