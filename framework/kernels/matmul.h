@@ -37,9 +37,10 @@ class Matmul {
   /// Takes the other's.
   Matmul& operator=(Matmul&&) noexcept;
 
-  /// y = activation(a · b + bias), or y += a · b where `accumulate` (then without bias and
-  /// activation).
-  void run(const float* a, const float* b, const float* bias, float* y, bool accumulate) const;
+  /// y = activation(a · b + bias), 0 where a gate [m, n] is given and not positive; or y += a · b
+  /// where `accumulate` (then without bias, activation and gate).
+  void run(const float* a, const float* b, const float* bias, float* y, bool accumulate,
+           const float* gate = nullptr) const;
 
   /// Who computes it: "oneDNN brgemm:avx512_core" or "loops".
   std::string_view implementation() const;

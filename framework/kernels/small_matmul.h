@@ -7,7 +7,14 @@ namespace gradus::kernels {
 /// The product of Matmul::run by plain vectorised loops, for sizes at which oneDNN's own cost
 /// outweighs the work: few rows, one column, little to do.
 void small_matmul(const MatmulSizes& sizes, Activation activation, const float* a, const float* b,
-                  const float* bias, float* y, bool accumulate);
+                  const float* bias, const float* gate, float* y, bool accumulate);
+
+/// Whether it goes through a and b as they are, in blocks of y that stay in registers: as fast as
+/// the processor is, as long as both are in its cache.
+bool in_blocks(const MatmulSizes& sizes);
+
+/// y[i] = y[i] where gate[i] > 0, else 0.
+void apply_gate(const float* gate, float* y, std::int64_t count);
 
 /// y[i] = activation(y[i]).
 void activate(Activation activation, float* y, std::int64_t count);

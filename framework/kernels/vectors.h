@@ -56,6 +56,9 @@ template <class F>
   return {v.low < 0 ? Eight{} : v.low, v.high < 0 ? Eight{} : v.high};
 }
 
+/// The same.
+[[gnu::always_inline]] inline Sixteen relu(Sixteen v) { return v < 0 ? Sixteen{} : v; }
+
 /// A vector from and to any address.
 template <class V = Vector>
 [[gnu::always_inline]] inline V load(const float* p) {

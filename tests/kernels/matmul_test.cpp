@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "framework/core/random.h"
+#include "framework/kernels/clones.h"
 #include "framework/kernels/parallel.h"
 #include "tests/ops/evaluate.h"
 
@@ -49,10 +50,11 @@ struct Product {
     b = random_floats(s.k * s.n, "b");
     bias = random_floats(s.n, "bias");
     start = random_floats(s.m * s.n, "start");
+    gate = random_floats(s.m * s.n, "gate");
   }
 
   double expected(std::int64_t i, std::int64_t j, bool with_bias, Activation activation,
-                  bool accumulate) const {
+                  bool accumulate, bool gated) const {
     const auto at = [](const std::vector<float>& v, std::int64_t k) {
       return static_cast<double>(v[static_cast<std::size_t>(k)]);
     };
@@ -62,22 +64,24 @@ struct Product {
       total += at(a, s.transpose_a ? c * lda + i : i * lda + c) *
                at(b, s.transpose_b ? j * s.k + c : c * s.n + j);
     }
-    return apply(activation, total);
+    return gated && at(gate, i * s.n + j) <= 0 ? 0 : apply(activation, total);
   }
 
   /// "" or the worst element.
-  std::string check(bool with_bias, Activation activation, bool accumulate) const {
+  std::string check(bool with_bias, Activation activation, bool accumulate,
+                    bool gated = false) const {
     const Matmul product(s, with_bias, activation);
     constexpr float kUnwritten = std::numeric_limits<float>::quiet_NaN();
     std::vector<float> y = accumulate ? start : std::vector<float>(start.size(), kUnwritten);
     kernels::alone([&] {
-      product.run(a.data(), b.data(), with_bias ? bias.data() : nullptr, y.data(), accumulate);
+      product.run(a.data(), b.data(), with_bias ? bias.data() : nullptr, y.data(), accumulate,
+                  gated ? gate.data() : nullptr);
     });
     // k additions to sums of about sqrt(k), each rounding by up to half a unit in the last place.
     const double allowed = 6e-8 * (static_cast<double>(s.k) + 16);
     for (std::int64_t i = 0; i < s.m; ++i) {
       for (std::int64_t j = 0; j < s.n; ++j) {
-        const double want = expected(i, j, with_bias, activation, accumulate);
+        const double want = expected(i, j, with_bias, activation, accumulate, gated);
         const auto got = static_cast<double>(y[static_cast<std::size_t>(i * s.n + j)]);
         if (std::abs(got - want) <= allowed) continue;
         return fmt::format("[{}, {}] is {} instead of {} ({})", i, j, got, want,
@@ -93,6 +97,7 @@ struct Product {
   std::vector<float> b;
   std::vector<float> bias;
   std::vector<float> start;
+  std::vector<float> gate;
 };
 
 std::string text(const MatmulSizes& s) {
@@ -112,12 +117,12 @@ void for_all_transposes(std::int64_t m, std::int64_t n, std::int64_t k, const Bo
 }
 
 // Around the widths of vectors, the few rows and the small products that loops compute.
-constexpr std::array<std::array<std::int64_t, 3>, 26> kSizes{{
+constexpr std::array<std::array<std::int64_t, 3>, 30> kSizes{{
     {1, 1, 1},     {1, 1, 64},     {1, 64, 1},    {64, 1, 1},    {3, 5, 7},      {1, 256, 64},
     {1, 63, 65},   {2, 129, 33},   {4, 300, 300}, {5, 300, 300}, {4, 65, 257},   {5, 65, 257},
     {32, 32, 32},  {33, 32, 32},   {32, 33, 32},  {32, 32, 33},  {31, 33, 32},   {64, 1, 600},
     {600, 1, 64},  {64, 64, 1},    {300, 200, 2}, {65, 67, 70},  {128, 256, 64}, {2, 2, 9000},
-    {512, 66, 40}, {1024, 64, 33},
+    {512, 66, 40}, {1024, 64, 33}, {7, 32, 33},   {15, 96, 70},  {129, 64, 256}, {64, 256, 128},
 }};
 
 }  // namespace
@@ -132,7 +137,7 @@ TEST_CASE("matmul kernel: three loops in float64 agree, for all transposes aroun
   }
 }
 
-TEST_CASE("matmul kernel: bias and activation come after the product") {
+TEST_CASE("matmul kernel: bias, activation and gate come after the product") {
   for (const auto& [m, n, k] : kSizes) {
     for_all_transposes(m, n, k, [](const MatmulSizes& sizes) {
       const Product product(sizes);
@@ -142,6 +147,8 @@ TEST_CASE("matmul kernel: bias and activation come after the product") {
         CHECK(product.check(true, activation, false) == "");
         CHECK(product.check(false, activation, false) == "");
       }
+      CHECK(product.check(false, Activation::none, false, true) == "");
+      CHECK(product.check(true, Activation::relu, false, true) == "");
     });
   }
 }
@@ -175,18 +182,26 @@ TEST_CASE("matmul kernel: sizes alone say who computes") {
     return Matmul(sizes).implementation() == "loops";
   };
   CHECK(by_loops({.m = 32, .n = 32, .k = 32}));
-  CHECK_FALSE(by_loops({.m = 33, .n = 32, .k = 32}));
+  CHECK_FALSE(by_loops({.m = 32, .n = 33, .k = 32}));
   CHECK(by_loops({.m = 4, .n = 300, .k = 300}));
   CHECK_FALSE(by_loops({.m = 5, .n = 300, .k = 300}));
   CHECK_FALSE(by_loops({.m = 4, .n = 300, .k = 300, .transpose_b = true}));
   CHECK(by_loops({.m = 8192, .n = 1, .k = 64}));
   CHECK(by_loops({.m = 8192, .n = 64, .k = 1}));
-  const Matmul large({.m = 64, .n = 64, .k = 64});
+  // Multiples of 32 columns, where there are registers for them, as long as they stay in a cache.
+  const bool wide = kernels::has_wide_registers();
+  CHECK(by_loops({.m = 128, .n = 256, .k = 64}) == wide);
+  CHECK(by_loops({.m = 128, .n = 64, .k = 256}) == wide);
+  CHECK(by_loops({.m = 64, .n = 256, .k = 128, .transpose_a = true}) == wide);
+  CHECK_FALSE(by_loops({.m = 128, .n = 256, .k = 129}));
+  CHECK_FALSE(by_loops({.m = 65, .n = 256, .k = 128, .transpose_a = true}));
+  CHECK_FALSE(by_loops({.m = 128, .n = 256, .k = 64, .transpose_b = true}));
+  const Matmul large({.m = 64, .n = 65, .k = 64});
   CHECK(large.implementation().starts_with("oneDNN "));
 }
 
 TEST_CASE("matmul kernel: a product with bias or activation refuses to accumulate") {
-  for (const std::int64_t size : {4, 64}) {
+  for (const std::int64_t size : {4, 64, 65}) {
     const MatmulSizes sizes{.m = size, .n = size, .k = size};
     const std::vector<float> x(static_cast<std::size_t>(size * size), 1.0F);
     std::vector<float> y(x);
@@ -196,11 +211,13 @@ TEST_CASE("matmul kernel: a product with bias or activation refuses to accumulat
     CHECK_THROWS_WITH(
         Matmul(sizes, false, Activation::relu).run(x.data(), x.data(), nullptr, y.data(), true),
         must.c_str());
+    CHECK_THROWS_WITH(Matmul(sizes).run(x.data(), x.data(), nullptr, y.data(), true, x.data()),
+                      must.c_str());
   }
 }
 
 TEST_CASE("matmul kernel: what is not a number stays so, after relu too") {
-  for (const std::int64_t size : {4, 64}) {
+  for (const std::int64_t size : {4, 64, 65}) {
     CAPTURE(size);
     const MatmulSizes sizes{.m = size, .n = size, .k = size};
     std::vector<float> x(static_cast<std::size_t>(size * size), 1.0F);
