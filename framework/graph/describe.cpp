@@ -27,6 +27,7 @@ PlanLine line(const Graph& graph, const Plan& plan, const Step& step, std::strin
   if (step.activation != kernels::Activation::none) {
     out.op += fmt::format(" + {}", kernels::name(step.activation));
   }
+  if (step.gate) out.op += " + gate";
   std::vector<Extents> inputs;
   for (const int input : step.inputs) {
     inputs.push_back(graph.node(input).shape.at(plan.batch));
@@ -35,7 +36,8 @@ PlanLine line(const Graph& graph, const Plan& plan, const Step& step, std::strin
                         .inputs = inputs,
                         .output = node.shape.at(plan.batch),
                         .bias = step.bias,
-                        .activation = step.activation};
+                        .activation = step.activation,
+                        .gate = step.gate};
   out.flops = op.flops != nullptr ? op.flops(request) : elements(request.output);
   out.bytes = op.bytes != nullptr ? op.bytes(request) : bytes(request);
   return out;

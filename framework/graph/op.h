@@ -97,7 +97,12 @@ enum class Rows : std::uint8_t { each, sum, whole };
 /// What an op offers to be computed together with the product before it.
 struct Epilogue {
   /// What can follow a product.
-  enum class Kind : std::uint8_t { none, bias, activation };
+  enum class Kind : std::uint8_t {
+    none,
+    bias,        // a row that is added
+    activation,  // of each element
+    gate,        // the product where the node's other input is positive, else 0
+  };
   Kind kind = Kind::none;                                      ///< what the node can be
   kernels::Activation activation = kernels::Activation::none;  ///< of an activation: which
 };
@@ -135,6 +140,7 @@ struct Request {
   Extents output;                   ///< of the output
   bool bias = false;                ///< one more input: a bias row to add
   kernels::Activation activation = kernels::Activation::none;  ///< to apply to the output
+  bool gate = false;  ///< a last input: the output is 0 where it is not positive
 };
 
 /// One execution: of a tile of rows, or of all.
@@ -169,6 +175,8 @@ struct Op {
   Epilogue (*epilogue)(Value y) = [](Value) { return Epilogue{}; };
   /// Whether bias and activation can be computed as part of this op.
   bool takes_epilogue = false;
+  /// Whether a gate can.
+  bool takes_gate = false;
   /// Whether the output has the elements of the first input, in another shape. Executors may leave
   /// them where they are rather than copy them by `run`.
   bool is_view = false;

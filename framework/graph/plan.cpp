@@ -293,7 +293,8 @@ class Planner {
             .inputs = extents_,
             .output = node(step.node).shape.at(rows),
             .bias = step.bias,
-            .activation = step.activation};
+            .activation = step.activation,
+            .gate = step.gate};
   }
 
   Kernel kernel(const Step& step, std::int64_t rows) const {

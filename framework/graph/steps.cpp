@@ -58,9 +58,10 @@ class Finder {
     return out;
   }
 
-  /// The chain of bias and activation that follows a product and is used for nothing else.
+  /// The chain of bias, activation and gate that follows a product and is used for nothing else.
   void extend(Step& step, const std::vector<int>& only_user) const {
-    while (true) {
+    const Op& op = *node(step.base).op;
+    while (!step.gate) {
       const int user = at(only_user, step.node);
       if (user < 0 || at(is_output_, step.node)) return;
       if (node(user).inputs[0] != step.node) return;
@@ -72,6 +73,9 @@ class Finder {
       } else if (epilogue.kind == Epilogue::Kind::activation &&
                  step.activation == kernels::Activation::none) {
         step.activation = epilogue.activation;
+      } else if (epilogue.kind == Epilogue::Kind::gate && op.takes_gate) {
+        step.gate = true;
+        step.inputs.push_back(node(user).inputs[1]);
       } else {
         return;
       }

@@ -11,9 +11,10 @@ namespace gradus {
 struct Step {
   int node = -1;                 ///< whose value it computes: the last of a fused chain
   int base = -1;                 ///< the node whose op runs
-  std::vector<int> inputs = {};  ///< of the product, then the bias, if there is one
+  std::vector<int> inputs = {};  ///< of the product, then the bias and the gate, if there is one
   bool bias = false;             ///< whether a bias is added
-  kernels::Activation activation = kernels::Activation::none;  ///< what is applied at the end
+  kernels::Activation activation = kernels::Activation::none;  ///< what is applied then
+  bool gate = false;  ///< whether the result is kept only where a gate is positive
   /// For a full tile of rows and for the last, shorter one; steps on the whole batch use the first.
   std::array<Kernel, 2> kernels = {};
 };

@@ -62,11 +62,12 @@ Kernel prepare_product(const Request& request) {
   };
   const auto full = make(block);
   const auto tail = block > 0 && m % block != 0 ? make(m % block) : full;
-  return [=, bias = request.bias](const Call& c) {
+  return [=, bias = request.bias, gated = request.gate](const Call& c) {
     const float* row = bias ? c.inputs[2].floats() : nullptr;
     const auto run = [&](const kernels::Matmul& product, std::int64_t first) {
+      const float* gate = gated ? c.inputs.back().floats() + first * n : nullptr;
       product.run(c.inputs[0].floats() + first * (ta ? 1 : k), c.inputs[1].floats(), row,
-                  c.output.floats() + first * n, c.accumulate);
+                  c.output.floats() + first * n, c.accumulate, gate);
     };
     kernels::parallel_blocks(m, std::max<std::int64_t>(1, block),
                              [&](std::int64_t begin, std::int64_t end) {
@@ -108,6 +109,7 @@ const Op kMatmul{
     .prepare = prepare_product,
     .gradient = product_gradient,
     .takes_epilogue = true,
+    .takes_gate = true,
     .flops =
         [](const Request& r) {
           const bool ta = r.node.attribute<bool>("transpose_a");

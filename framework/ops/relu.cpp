@@ -26,6 +26,7 @@ const Op kReluGradient{
         [](Value y, Value dy) {
           return Gradients{relu_gradient(dy, y.input(1)), {}};
         },
+    .epilogue = [](Value) { return Epilogue{.kind = Epilogue::Kind::gate}; },
 };
 
 Value relu_gradient(Operand dy, Operand y) { return record(kReluGradient, {dy, y}); }

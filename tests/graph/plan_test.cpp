@@ -3,9 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "framework/graph/describe.h"
+#include "framework/graph/differentiate.h"
 #include "framework/graph/executor.h"
 #include "framework/ops/add.h"
 #include "framework/ops/embedding.h"
@@ -192,6 +194,18 @@ TEST_CASE("plan: a view of an input is the input's memory") {
   executor.run(5);
   CHECK(executor.output(y).data == given.view().data);
   CHECK(executor.output(y).extents == Extents{5, 2, 3});
+}
+
+TEST_CASE("plan: relu's gradient is part of the product before it") {
+  Graph graph;
+  const Value x = graph.input("x", {kBatch, 20});
+  const Value first = graph.input("first", {20, 96});
+  const Value second = graph.input("second", {96, 64});
+  const Value hidden = relu(matmul(x, first));
+  const std::array<Value, 1> variables{first};
+  const Value gradient = differentiate(sum(matmul(hidden, second)), variables)[0].dense;
+  CHECK(steps(graph, {gradient}).find("matmul + gate: tile") != std::string::npos);
+  check_result(graph, {x, first, second}, {gradient});
 }
 
 TEST_CASE("plan: tiles cover the batch, at least eight where there is work, whatever the machine") {
