@@ -23,9 +23,10 @@ struct MatmulSizes {
   std::int64_t lda = 0;      ///< elements from one row of a to the next; 0: they lie side by side
 };
 
-/// activation(a · b + bias), prepared once and run any number of times: by oneDNN, or by plain
-/// vectorised loops where the sizes are too small for it to pay. Which of them follows from the
-/// sizes alone. Runs on the calling thread; several workers may run one Matmul at once.
+/// activation(a · b + bias), prepared once and run any number of times: by oneDNN, or by vectorised
+/// loops where the product is too small for it to pay or, with AVX-512, stays in a core's cache.
+/// Which of them follows from the sizes and the processor alone. Runs on the calling thread;
+/// several workers may run one Matmul at once.
 class Matmul {
  public:
   /// `bias` is a row [n]. Throws Error where oneDNN offers no implementation.

@@ -4,8 +4,8 @@
 
 namespace gradus::kernels {
 
-/// The product of Matmul::run by plain vectorised loops, for sizes at which oneDNN's own cost
-/// outweighs the work: few rows, one column, little to do.
+/// The product of Matmul::run by vectorised loops, for sizes at which oneDNN's own cost outweighs
+/// the work: few rows, one column, little to do; and for operands that stay in a core's cache.
 void small_matmul(const MatmulSizes& sizes, Activation activation, const float* a, const float* b,
                   const float* bias, const float* gate, float* y, bool accumulate);
 
