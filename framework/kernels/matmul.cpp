@@ -11,6 +11,7 @@
 
 #include "framework/core/error.h"
 #include "framework/core/tensor.h"
+#include "framework/kernels/block_matmul.h"
 #include "framework/kernels/parallel.h"
 #include "framework/kernels/small_matmul.h"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "framework/kernels/block_matmul.h"
 #include "framework/kernels/clones.h"
 #include "framework/kernels/math.h"
 #include "framework/kernels/vectors.h"
@@ -259,73 +260,6 @@ void wide_panels(const float* a, Steps a_steps, const float* b, bool transpose_b
   panels_of<8, Sixteen>(a, a_steps, b, transpose_b, bias, y, fresh, m, n, k);
 }
 
-/// What becomes of the sums of y[m, n]: they are added to y, unless it is fresh, and to the bias;
-/// then what is negative becomes 0, if `positive`, or what a gate [m, n] is not positive for.
-struct Finish {
-  bool fresh;
-  bool positive;
-  const float* bias;  // null: none
-  const float* gate;  // null: none
-};
-
-/// A few rows of two vectors each, from element `at` of y on: their sums over all of k stay in
-/// registers. The rows of b, and of y, are n apart.
-template <int rows>
-[[gnu::always_inline]] inline void block(const float* a, Steps a_steps, const float* b, float* y,
-                                         std::int64_t at, std::int64_t n, std::int64_t k,
-                                         const Finish& finish) {
-  constexpr int kVectors = 2;
-  Sixteen sums[rows][kVectors] = {};
-  for (std::int64_t c = 0; c < k; ++c, b += n) {
-    const Sixteen columns[kVectors] = {load<Sixteen>(b), load<Sixteen>(b + kLanes)};
-#pragma GCC unroll 8
-    for (int r = 0; r < rows; ++r) {
-      const float factor = a[r * a_steps.row + c * a_steps.column];
-      for (int j = 0; j < kVectors; ++j) sums[r][j] += factor * columns[j];
-    }
-  }
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r, at += n) {
-    for (int j = 0; j < kVectors; ++j) {
-      float* to = y + at + j * kLanes;
-      Sixteen sum = sums[r][j];
-      if (!finish.fresh) sum += load<Sixteen>(to);
-      if (finish.bias != nullptr) sum += load<Sixteen>(finish.bias + j * kLanes);
-      if (finish.positive) sum = relu(sum);
-      if (finish.gate != nullptr) {
-        sum = load<Sixteen>(finish.gate + at + j * kLanes) > 0 ? sum : Sixteen{};
-      }
-      store(to, sum);
-    }
-  }
-}
-
-/// The same for all m rows, `rows` at a time, and the rest.
-template <int rows>
-[[gnu::always_inline]] inline void blocks(const float* a, Steps a_steps, const float* b, float* y,
-                                          std::int64_t at, std::int64_t m, std::int64_t n,
-                                          std::int64_t k, const Finish& finish) {
-  std::int64_t i = 0;
-  for (; i + rows <= m; i += rows, at += rows * n) {
-    block<rows>(a + i * a_steps.row, a_steps, b, y, at, n, k, finish);
-  }
-  if constexpr (rows > 1) {
-    if (i < m) blocks<rows / 2>(a + i * a_steps.row, a_steps, b, y, at, m - i, n, k, finish);
-  }
-}
-
-constexpr std::int64_t kBlockColumns = 2 * kLanes;
-
-/// All columns, of which there are a multiple of 32, straight from b.
-GRADUS_WIDE
-void all_blocks(const float* a, Steps a_steps, const float* b, float* y, std::int64_t m,
-                std::int64_t n, std::int64_t k, Finish finish) {
-  for (std::int64_t j = 0; j < n; j += kBlockColumns) {
-    blocks<8>(a, a_steps, b + j, y, j, m, n, k, finish);
-    if (finish.bias != nullptr) finish.bias += kBlockColumns;
-  }
-}
-
 /// y[i, :] = a[i] * b[:], an outer product; y[i, :] += … where `adds`.
 GRADUS_CLONES
 void outer(const float* a, std::int64_t lda, const float* b, bool adds, float* y, std::int64_t m,
@@ -372,10 +306,6 @@ void apply_gate(const float* gate, float* y, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) y[i] = gate[i] > 0 ? y[i] : 0;
 }
 
-bool in_blocks(const MatmulSizes& sizes) {
-  return has_wide_registers() && !sizes.transpose_b && sizes.n % kBlockColumns == 0;
-}
-
 void activate(Activation activation, float* y, std::int64_t count) {
   switch (activation) {
     case Activation::none:
@@ -408,10 +338,11 @@ void small_matmul(const MatmulSizes& sizes, Activation activation, const float* 
     }
   }
   if (!few && in_blocks(sizes)) {
-    const bool positive = activation == Activation::relu;
-    const Steps steps = transpose_a ? Steps{1, lda} : Steps{lda, 1};
-    all_blocks(a, steps, b, y, m, n, k, {!accumulate, positive, bias, gate});
-    if (positive || gate != nullptr) return;
+    // What they cannot apply comes after them, and a gate after that.
+    const bool all = activation == Activation::none || activation == Activation::relu;
+    block_matmul(sizes, activation == Activation::relu, a, b, bias, all ? gate : nullptr, y,
+                 accumulate);
+    if (all) return;
   } else if (!few) {
     const Steps steps = transpose_a ? Steps{1, lda} : Steps{lda, 1};
     const auto panels = has_wide_registers() ? wide_panels : narrow_panels;

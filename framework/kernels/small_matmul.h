@@ -9,10 +9,6 @@ namespace gradus::kernels {
 void small_matmul(const MatmulSizes& sizes, Activation activation, const float* a, const float* b,
                   const float* bias, const float* gate, float* y, bool accumulate);
 
-/// Whether it goes through a and b as they are, in blocks of y that stay in registers: as fast as
-/// the processor is, as long as both are in its cache.
-bool in_blocks(const MatmulSizes& sizes);
-
 /// y[i] = y[i] where gate[i] > 0, else 0.
 void apply_gate(const float* gate, float* y, std::int64_t count);
 

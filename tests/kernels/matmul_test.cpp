@@ -149,6 +149,7 @@ TEST_CASE("matmul kernel: bias, activation and gate come after the product") {
       }
       CHECK(product.check(false, Activation::none, false, true) == "");
       CHECK(product.check(true, Activation::relu, false, true) == "");
+      CHECK(product.check(true, Activation::sigmoid, false, true) == "");
     });
   }
 }
