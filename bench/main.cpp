@@ -1,4 +1,6 @@
+#define DOCTEST_CONFIG_IMPLEMENT  // of the tests that the ops' cases come with; none is run
 #include <benchmark/benchmark.h>
+#include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <exception>
