@@ -79,6 +79,10 @@ Task::Task(Options options) : options_(std::move(options)) {
   }
   loss_ = &*found;
   if (options_.metrics.empty()) options_.metrics = loss_->metrics;
+  for (const std::string& metric : options_.metrics) {
+    const auto same = std::ranges::count(options_.metrics, metric);
+    if (same > 1) fail_config("/task/metrics", "'{}' is named {} times", metric, same);
+  }
 }
 
 Value Task::loss(Value outputs, Value labels, Value weights) const {

@@ -53,6 +53,7 @@ class Task {
     /// All that `loss` can be.
     static std::vector<std::string> loss_names();
   };
+  /// Throws Error for a loss that there is not and for a metric that is named twice.
   explicit Task(Options options);
 
   /// The column to learn; "": the only label column.

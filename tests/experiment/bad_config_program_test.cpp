@@ -35,6 +35,7 @@ TEST_CASE("program: a setting that is not allowed ends with 2, its pointer and w
       {"task.metrics=[\"ndgc@10\"]", {"/task/metrics/0: must be one of: ", "\"ndcg@k\"?"}},
       {"task.metrics=[\"auc\",\"ndcg@0\"]", {"/task/metrics/1: must be one of: ", "ndcg@k"}},
       {"task.metrics=[\"hit_rate\"]", {"/task/metrics/0: must be one of: ", "\"hit_rate@k\"?"}},
+      {"task.metrics=[\"auc\",\"log_loss\",\"auc\"]", {"/task/metrics: 'auc' is named 2 times"}},
       {"task.huber_delta=0", {"/task/huber_delta: must be a number above 0, got 0"}},
       {"data.shuffle=twice", {"/data/shuffle: must be one of: none, once, every_epoch"}},
       {"data.vocabulary=test", {"/data/vocabulary: must be one of: all, train"}},
