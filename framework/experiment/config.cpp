@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "framework/core/error.h"
+#include "framework/experiment/at_pointer.h"
 #include "framework/experiment/options_json.h"
+#include "framework/train/task.h"
 
 namespace gradus::experiment {
 namespace {
@@ -30,11 +32,13 @@ Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
   Config config(catalogues);
   config.name = default_name;
   read_options(document, [&config](OptionVisitor& v) { config.fields(v); });
-  if (!is_folder_name(config.name)) {
-    fail_config("/name", "must be {}, got {} ({})", folder_name().text(), Json(config.name).text(),
-                document.origin("/name").name);
-  }
-  check_optimizers(config.optimizer);
+  with_origins(document, [&config] {
+    if (!is_folder_name(config.name)) {
+      fail_config("/name", "must be {}, got {}", folder_name().text(), Json(config.name).text());
+    }
+    check_optimizers(config.optimizer);
+    at_pointer("/task", [&config] { config.task.kind.component().make(); });  // for what it refuses
+  });
   return config;
 }
 

@@ -209,7 +209,8 @@ struct Config {
 };
 
 /// The experiment of a document; `default_name` where it has no name. Throws Error (exit code 2) as
-/// `read_options` does, and for a name that cannot be a folder's.
+/// `read_options` does, for a name that cannot be a folder's, and for what the task or an optimizer
+/// refuses.
 Config read_config(const ConfigDocument& document, const Catalogues& catalogues,
                    const std::string& default_name);
 

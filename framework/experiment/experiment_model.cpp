@@ -6,23 +6,13 @@
 #include "framework/core/error.h"
 #include "framework/data/csv.h"
 #include "framework/data/source.h"
+#include "framework/experiment/at_pointer.h"
 #include "framework/experiment/files.h"
 #include "framework/experiment/run_folder.h"
 #include "framework/experiment/safetensors.h"
 
 namespace gradus::experiment {
 namespace {
-
-/// Calls make(); an Error that names no key of the config gets `pointer`.
-template <class Make>
-auto at_pointer(std::string_view pointer, Make make) {
-  try {
-    return make();
-  } catch (const Error& error) {
-    if (error.exit_code() == 2) throw;
-    fail_config(pointer, "{}", error.what());
-  }
-}
 
 /// Of the parameters that are trained.
 std::vector<std::string> parameter_names(const Model& model) {

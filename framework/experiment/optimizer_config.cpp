@@ -6,23 +6,14 @@
 #include <utility>
 
 #include "framework/core/error.h"
+#include "framework/experiment/at_pointer.h"
 
 namespace gradus::experiment {
 namespace {
 
-/// Calls try_it(); its Error gets the pointer.
-template <class Try>
-void try_at(const std::string& pointer, const Try& try_it) {
-  try {
-    try_it();
-  } catch (const Error& error) {
-    fail_config(pointer, "{}", error.what());
-  }
-}
-
 void check(const OptimizerConfig& config, const std::string& pointer) {
-  try_at(pointer, [&] { config.clipping.check(); });
-  try_at(pointer + "/schedule", [&] { config.schedule.kind.component().make(); });
+  at_pointer(pointer, [&] { config.clipping.check(); });
+  at_pointer(pointer + "/schedule", [&] { config.schedule.kind.component().make(); });
 }
 
 std::string pointer_of(std::size_t group) { return fmt::format("/optimizer/groups/{}", group); }

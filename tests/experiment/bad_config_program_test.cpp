@@ -35,7 +35,6 @@ TEST_CASE("program: a setting that is not allowed ends with 2, its pointer and w
       {"task.metrics=[\"ndgc@10\"]", {"/task/metrics/0: must be one of: ", "\"ndcg@k\"?"}},
       {"task.metrics=[\"auc\",\"ndcg@0\"]", {"/task/metrics/1: must be one of: ", "ndcg@k"}},
       {"task.metrics=[\"hit_rate\"]", {"/task/metrics/0: must be one of: ", "\"hit_rate@k\"?"}},
-      {"task.metrics=[\"auc\",\"log_loss\",\"auc\"]", {"/task/metrics: 'auc' is named 2 times"}},
       {"task.huber_delta=0", {"/task/huber_delta: must be a number above 0, got 0"}},
       {"data.shuffle=twice", {"/data/shuffle: must be one of: none, once, every_epoch"}},
       {"data.vocabulary=test", {"/data/vocabulary: must be one of: all, train"}},
@@ -116,6 +115,12 @@ TEST_CASE("program: a key given twice is refused with its pointer") {
   check_text("{\"seed\": 1, \"seed\": 2}", {"experiment.json: /seed: this key is given twice"});
   check_text("{\"data\": {\"source\": \"csv\", \"columns\": [{\"name\": \"a\", \"name\": \"b\"}]}}",
              {"experiment.json: /data/columns/0/name: this key is given twice"});
+}
+
+TEST_CASE("program: a metric named twice is refused without the data, and where it was set") {
+  check_text(R"({"task": {"metrics": ["auc", "log_loss", "auc"]}, "optimizer": {"kind": "sgd"},
+                 "data": {"source": "generated"}, "model": {"kind": "ranking"}})",
+             {"config: /task/metrics: 'auc' is named 2 times (in experiment.json)"});
 }
 
 TEST_CASE("program: JSON nested 100,000 deep is refused") {

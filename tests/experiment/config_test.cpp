@@ -8,16 +8,20 @@
 #include <vector>
 
 #include "framework/core/error.h"
+#include "framework/data/source.h"
+#include "framework/data/split.h"
+#include "framework/train/task.h"
 
 namespace gradus::experiment {
 namespace {
 
-/// A kind that has options but is never made.
+/// A kind that has options and makes nothing.
 template <class Signature, class Options>
 Kind<Signature> options_only(const std::string& name) {
   return {name, "help", [] {
             auto options = std::make_shared<Options>();
-            return Component<Signature>([options](OptionVisitor& v) { options->fields(v); }, {});
+            return Component<Signature>([options](OptionVisitor& v) { options->fields(v); },
+                                        [](const auto&...) { return nullptr; });
           }};
 }
 
