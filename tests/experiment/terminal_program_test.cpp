@@ -24,7 +24,7 @@ class Terminal {
     winsize size{.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
     std::array<char, 256> name{};
     if (openpty(&master_, &slave_, name.data(), nullptr, &size) != 0) {
-      throw std::runtime_error("no terminal");
+      throw std::runtime_error("no pseudo terminal; is /dev/pts there?");
     }
     name_ = name.data();
     reader_ = std::thread([this] {
