@@ -18,11 +18,12 @@ void cmake(const std::vector<std::string>& arguments) {
   CHECK_MESSAGE(result.exit_code == 0, result.standard_output << result.standard_error);
 }
 
-/// Whether a CMake file has an absolute path that begins so; "${prefix}/lib/gradus" has no
-/// "/gradus".
+/// Whether a CMake file has an absolute path that begins so, also as -I/path or -L/path;
+/// "${prefix}/lib/gradus" has no "/gradus".
 bool names_path(const std::string& text, const std::string& begin) {
   for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
-    if (at == 0 || std::string("\"'; \n([=").find(text[at - 1]) != std::string::npos) return true;
+    if (at == 0 || std::string("\"'; \n([=:IL").find(text[at - 1]) != std::string::npos)
+      return true;
   }
   return false;
 }
