@@ -2,7 +2,6 @@
 #include <benchmark/benchmark.h>
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -13,6 +12,7 @@
 #include "bench/ops_bench.h"
 #include "bench/tutorial.h"
 #include "framework/core/error.h"
+#include "framework/data/text.h"
 #include "framework/kernels/limit.h"
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
@@ -34,8 +34,17 @@ void take(std::string_view flag, int& argc, char** argv,
   argc = kept;
 }
 
+void use_threads(std::string_view text) {
+  constexpr int kMost = 1024;
+  const auto count = parse_integer(text);
+  if (!count || *count < 1 || *count > kMost) {
+    fail("--threads must be a whole number from 1 to {}, got {}", kMost, in_quotes(text));
+  }
+  kernels::set_threads(static_cast<int>(*count));
+}
+
 int run(int argc, char** argv) {
-  take("--threads=", argc, argv, [](const char* n) { kernels::set_threads(std::atoi(n)); });
+  take("--threads=", argc, argv, use_threads);
   take("--weights=", argc, argv, [](const char* file) { use_weights(file); });
   take("--dlrm=", argc, argv, [](const char* file) { use_case(file); });
   take("--tensors=", argc, argv, [](const char* file) { write_tensors(file); });

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <string>
@@ -47,7 +48,7 @@ TEST_CASE("fetch_movielens: the folder appears whole, and a second call finds it
   const ProgramResult first = fetch(url);
   CHECK(first.standard_error == "");
   CHECK(first.standard_output ==
-        "MovieLens 100K is in " + folder + "; its terms: " + folder + "/README\n");
+        fmt::format("MovieLens 100K is in {0}; its terms: {0}/README\n", folder));
   CHECK(read_file(fs::path(folder) / "u.data") == read_file(*movielens_folder / "u.data"));
 
   const ProgramResult second = fetch("file:///no/such/archive.zip");

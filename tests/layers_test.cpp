@@ -83,7 +83,7 @@ std::string_view included(std::string_view line) {
     line.remove_prefix(std::min(line.find_first_not_of(letters), line.size()));
   };
   skip(" \t");
-  if (!line.starts_with("#")) return "";
+  if (!line.starts_with('#')) return "";
   skip("# \t");
   constexpr std::string_view kInclude = "include";
   if (!line.starts_with(kInclude)) return "";
@@ -99,7 +99,7 @@ std::vector<std::string> complaints(std::string_view file, const std::string& te
     const std::string_view header = included(line);
     if (header.size() < 3) continue;
     const std::string_view name = header.substr(1, header.size() - 2);
-    if (header.starts_with("\"") && !fs::exists(source_folder() / name)) {
+    if (header.starts_with('"') && !fs::exists(source_folder() / name)) {
       result.push_back(
           fmt::format("{} includes {}, which is not a path from the root", file, header));
     }

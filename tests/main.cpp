@@ -80,7 +80,7 @@ std::vector<std::string> doctest_arguments(int argc, char** argv) {
   std::vector<std::string> arguments;
   std::string filter;
   for (const std::string_view word : std::span(argv, static_cast<std::size_t>(argc))) {
-    if (arguments.empty() || word.starts_with("-")) {
+    if (arguments.empty() || word.starts_with('-')) {
       arguments.emplace_back(word);
       continue;
     }
@@ -116,6 +116,7 @@ int main(int argc, char** argv) {
     std::cout << "skipped: " << test.name << " (" << test.why << ")\n";
   if (none) std::cout << "no test matches the filter\n";
   std::cout << all.passed << " passed, " << all.failed.size() << " failed, " << all.skipped.size()
-            << " skipped" << std::endl;
+            << " skipped\n"
+            << std::flush;
   return none ? 1 : status;
 }

@@ -20,7 +20,7 @@ class RunningService {
   explicit RunningService(const SmallExperiment& experiment)
       : program_(GRADUS_SERVICE, {"run", "--port", "0", "--threads", "4"},
                  {.working_folder = experiment.path(), .timeout = std::chrono::minutes(1)}) {
-    REQUIRE(program_.wait_until([this] { return program_.standard_error().ends_with("\n"); }));
+    REQUIRE(program_.wait_until([this] { return program_.standard_error().ends_with('\n'); }));
     const std::string said = program_.standard_error();
     REQUIRE_MESSAGE(said.starts_with("gradus_service: run on http://127.0.0.1:"), said);
     address_ = said.substr(said.find("http"));

@@ -77,9 +77,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 bool is_folder_name(std::string_view text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return c != '/' && static_cast<unsigned char>(c) >= ' ' && c != '\x7f';
-  });
+  const bool plain = std::ranges::all_of(
+      text, [](char c) { return c != '/' && static_cast<unsigned char>(c) >= ' ' && c != '\x7f'; });
   return plain && !text.empty() && !text.starts_with('.') && text.size() <= kLongestFolderName;
 }
 
@@ -89,13 +88,12 @@ std::string_view before_number(std::string_view name) {
 
 bool is_one_of(std::string_view text, const std::vector<std::string>& names) {
   constexpr std::size_t kMostDigits = 9;
-  return std::any_of(names.begin(), names.end(), [text](std::string_view name) {
+  return std::ranges::any_of(names, [text](std::string_view name) {
     const std::string_view before = before_number(name);
     if (before.empty()) return text == name;
     if (!text.starts_with(before)) return false;
     const std::string_view number = text.substr(before.size());
-    const bool digits =
-        std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits = std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
     return digits && !number.empty() && number.size() <= kMostDigits && number.front() != '0';
   });
 }

@@ -31,9 +31,7 @@ std::int64_t Extents::elements() const {
 
 std::string Extents::text() const { return fmt::format("[{}]", fmt::join(begin(), end(), ", ")); }
 
-bool operator==(const Extents& a, const Extents& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
+bool operator==(const Extents& a, const Extents& b) { return std::ranges::equal(a, b); }
 
 std::string Dimension::text() const {
   if (!times_batch) return fmt::format("{}", size);
@@ -73,7 +71,7 @@ Dimension Shape::elements() const {
 }
 
 bool Shape::has_batch() const {
-  return std::any_of(begin(), end(), [](const Dimension& d) { return d.times_batch; });
+  return std::ranges::any_of(*this, [](const Dimension& d) { return d.times_batch; });
 }
 
 bool Shape::has_rows() const {
@@ -90,8 +88,6 @@ std::string Shape::text() const {
   return out + "]";
 }
 
-bool operator==(const Shape& a, const Shape& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
+bool operator==(const Shape& a, const Shape& b) { return std::ranges::equal(a, b); }
 
 }  // namespace gradus

@@ -52,7 +52,7 @@ Tensor::Tensor(const Extents& extents, std::span<const float> values) : Tensor(e
   if (static_cast<std::int64_t>(values.size()) != elements()) {
     fail("tensor: {} values for shape {}", values.size(), extents.text());
   }
-  std::copy(values.begin(), values.end(), floats().begin());
+  std::ranges::copy(values, floats().begin());
 }
 
 Tensor::Tensor(const Extents& extents, std::span<const std::int32_t> ids)
@@ -60,7 +60,7 @@ Tensor::Tensor(const Extents& extents, std::span<const std::int32_t> ids)
   if (static_cast<std::int64_t>(ids.size()) != elements()) {
     fail("tensor: {} ids for shape {}", ids.size(), extents.text());
   }
-  std::copy(ids.begin(), ids.end(), this->ids().begin());
+  std::ranges::copy(ids, this->ids().begin());
 }
 
 std::span<float> Tensor::floats() const {
@@ -85,7 +85,7 @@ Tensor Tensor::clone() const {
 
 void Tensor::fill(float value) const {
   auto values = floats();
-  std::fill(values.begin(), values.end(), value);
+  std::ranges::fill(values, value);
 }
 
 }  // namespace gradus

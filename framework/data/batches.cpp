@@ -16,7 +16,7 @@ const std::vector<std::string>& shuffle_names() {
 
 Shuffle shuffle(std::string_view name) {
   const auto& names = shuffle_names();
-  const auto found = std::find(names.begin(), names.end(), name);
+  const auto found = std::ranges::find(names, name);
   if (found == names.end()) {
     fail("{} is no way to shuffle; the ways: {}", in_quotes(name), fmt::join(names, ", "));
   }

@@ -29,7 +29,7 @@ std::vector<std::size_t> find_columns(const DelimitedFile& file,
                                       const std::vector<CsvSource::ColumnOptions>& columns) {
   std::vector<std::size_t> positions;
   for (const auto& column : columns) {
-    const auto found = std::find(header.begin(), header.end(), column.name);
+    const auto found = std::ranges::find(header, column.name);
     if (found == header.end()) {
       const std::string nearest =
           nearest_name(column.name, std::vector<std::string>(header.begin(), header.end()));

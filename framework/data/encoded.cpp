@@ -98,8 +98,8 @@ std::span<const float> Encoded::numbers(std::string_view name) const {
 }
 
 const Encoded::Ids* Encoded::only(ColumnKind kind) const {
-  const auto found = std::find_if(columns_.begin(), columns_.end(),
-                                  [kind](const Ids& column) { return column.kind == kind; });
+  const auto found =
+      std::ranges::find_if(columns_, [kind](const Ids& column) { return column.kind == kind; });
   return found == columns_.end() ? nullptr : &*found;
 }
 
@@ -125,7 +125,7 @@ void Encoded::copy_groups(std::span<const std::int32_t> rows, std::span<std::int
 
 void Encoded::copy_weights(std::span<const std::int32_t> rows, std::span<float> out) const {
   if (weights_.empty()) {
-    std::fill(out.begin(), out.end(), 1.0F);
+    std::ranges::fill(out, 1.0F);
   } else {
     copy_rows(weights(), rows, out);
   }

@@ -86,7 +86,7 @@ std::vector<Pair> choose_pairs(std::uint64_t seed) {
         given += kUsers;
       } else {
         const std::int64_t drawn = random.integer(draw++, ends.back());
-        item = std::upper_bound(ends.begin(), ends.end(), drawn) - ends.begin();
+        item = std::ranges::upper_bound(ends, drawn) - ends.begin();
       }
       if (chosen[static_cast<std::size_t>(item)]) continue;
       chosen[static_cast<std::size_t>(item)] = true;

@@ -21,7 +21,7 @@ std::string_view name(ColumnKind kind) {
 
 ColumnKind column_kind(std::string_view name) {
   const auto& names = column_kind_names();
-  const auto found = std::find(names.begin(), names.end(), name);
+  const auto found = std::ranges::find(names, name);
   if (found == names.end()) {
     fail("{} is no kind of column; the kinds: {}", in_quotes(name), fmt::join(names, ", "));
   }
@@ -50,8 +50,7 @@ void LineNumbers::add(std::int64_t line) {
 
 std::int64_t LineNumbers::operator[](std::int64_t row) const {
   const auto after =
-      std::upper_bound(changes_.begin(), changes_.end(), row,
-                       [](std::int64_t r, const auto& change) { return r < change.first; });
+      std::ranges::upper_bound(changes_, row, {}, [](const auto& change) { return change.first; });
   const auto& [first, line] = *std::prev(after);
   return line + (row - first);
 }
@@ -103,8 +102,8 @@ const Column& Table::column(std::string_view name) const {
 }
 
 const Column* Table::only(ColumnKind kind) const {
-  const auto found = std::find_if(columns_.begin(), columns_.end(),
-                                  [kind](const Column& column) { return column.kind == kind; });
+  const auto found =
+      std::ranges::find_if(columns_, [kind](const Column& column) { return column.kind == kind; });
   return found == columns_.end() ? nullptr : &*found;
 }
 

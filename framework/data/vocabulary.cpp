@@ -10,7 +10,7 @@
 namespace gradus {
 
 Vocabulary::Vocabulary(std::vector<std::string> strings) {
-  std::sort(strings.begin(), strings.end());  // std::string compares bytes as unsigned
+  std::ranges::sort(strings);  // std::string compares bytes as unsigned
   for (const std::string& string : strings) {
     const std::int32_t expected = strings_.size();
     if (strings_.add(string) != expected) fail("vocabulary: {} is there twice", in_quotes(string));
@@ -77,12 +77,12 @@ void Vocabularies::add_number(std::string name) {
 }
 
 bool Vocabularies::has_number(std::string_view name) const {
-  return std::find(numbers_.begin(), numbers_.end(), name) != numbers_.end();
+  return std::ranges::find(numbers_, name) != numbers_.end();
 }
 
 void Vocabularies::refuse_known(std::string_view name) const {
-  const bool has_ids = std::any_of(entries_.begin(), entries_.end(),
-                                   [name](const Entry& entry) { return entry.name == name; });
+  const bool has_ids =
+      std::ranges::any_of(entries_, [name](const Entry& entry) { return entry.name == name; });
   if (has_ids || has_number(name)) fail("vocabularies: two columns {}", in_quotes(name));
 }
 
@@ -103,8 +103,8 @@ const Vocabulary& Vocabularies::operator[](std::string_view name) const {
 }
 
 const Vocabularies::Entry* Vocabularies::only(ColumnKind kind) const {
-  const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                  [kind](const Entry& entry) { return entry.kind == kind; });
+  const auto found =
+      std::ranges::find_if(entries_, [kind](const Entry& entry) { return entry.kind == kind; });
   return found == entries_.end() ? nullptr : &*found;
 }
 

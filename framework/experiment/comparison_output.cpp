@@ -278,7 +278,7 @@ std::string RunComparison::text() const {
       out += user_text(user) + "\n" + table_text(items_table(*this, ranking, user), 1);
     }
   }
-  if (!notes.empty()) out += "\n";
+  if (!notes.empty()) out += '\n';
   for (const std::string& note : notes) out += note + "\n";
   return out;
 }

@@ -37,7 +37,7 @@ Link read_link(const std::string& name, const std::vector<Link>& chain) {
   constexpr std::size_t kLongest = std::size_t{64} << 20;
   std::error_code error;
   Link link{.name = name, .canonical = fs::weakly_canonical(name, error)};
-  const bool again = std::any_of(chain.begin(), chain.end(), [&link](const Link& other) {
+  const bool again = std::ranges::any_of(chain, [&link](const Link& other) {
     return !link.canonical.empty() && other.canonical == link.canonical;
   });
   if (again) {
@@ -117,7 +117,7 @@ std::vector<std::string> split_keys(std::string_view keys, const Origin& origin)
       out.back() += keys[i];
     }
   }
-  if (std::find(out.begin(), out.end(), "") != out.end()) {
+  if (std::ranges::find(out, "") != out.end()) {
     refuse(fmt::format("an empty key between its {}", pointer ? "slashes" : "dots"));
   }
   if (out.front() == kExtends) refuse("only a file can extend another");

@@ -23,7 +23,7 @@ void handle(int signal) {
 }
 
 void set_handler(void (*handler)(int)) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;  // what is written is written in whole
   for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);

@@ -176,7 +176,7 @@ void write(const Json& value, int indent, int depth, std::string& out);
 
 /// Lists of plain values stay on one line.
 void write_list(const Json::List& list, int indent, int depth, std::string& out) {
-  const bool plain = std::all_of(list.begin(), list.end(), [](const Json& element) {
+  const bool plain = std::ranges::all_of(list, [](const Json& element) {
     return !element.get_if<Json::List>() && !element.get_if<Json::Object>();
   });
   const int inner = plain ? 0 : indent;
@@ -246,8 +246,8 @@ const Json::Object& Json::members() const& {
 const Json* Json::find(std::string_view key) const {
   const auto* object = get_if<Object>();
   if (object == nullptr) return nullptr;
-  const auto at = std::find_if(object->begin(), object->end(),
-                               [key](const Member& member) { return member.first == key; });
+  const auto at =
+      std::ranges::find_if(*object, [key](const Member& member) { return member.first == key; });
   return at == object->end() ? nullptr : &at->second;
 }
 

@@ -21,7 +21,7 @@ Log::Log(std::filesystem::path file, std::int64_t bytes) : file_(std::move(file)
   };
   descriptor_ = open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) refuse("cannot be made");
-  struct stat status {};
+  struct stat status{};
   if (fstat(descriptor_, &status) != 0) refuse("cannot be read");
   if (!S_ISREG(status.st_mode)) {
     if (bytes == 0) return;  // a device or pipe

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "framework/experiment/human.h"
@@ -19,8 +20,8 @@ double seconds_of(const Profile::Total& total) {
 /// The node's cost, added where it is not there.
 ProfileReport::NodeCost& cost_of(ProfileReport& report, const PlanLine& line) {
   auto& nodes = report.nodes;
-  const auto known = std::find_if(nodes.begin(), nodes.end(),
-                                  [&](const auto& node) { return node.line.node == line.node; });
+  const auto known =
+      std::ranges::find_if(nodes, [&](const auto& node) { return node.line.node == line.node; });
   return known != nodes.end() ? *known : nodes.emplace_back(ProfileReport::NodeCost{.line = line});
 }
 
@@ -40,7 +41,7 @@ ProfileReport make_report(const Profile& profile, TrainingStep& step) {
   out.matmul_rate = kernels::best_matmul_rate() / out.workers;
   out.copy_rate = kernels::best_copy_rate() / out.workers;
   auto runs = profile.runs();
-  std::sort(runs.rbegin(), runs.rend());  // the largest batch first
+  std::ranges::sort(runs, std::ranges::greater());  // the largest batch first
   for (const auto& [batch, count] : runs) {
     const auto times = static_cast<double>(count);
     for (const PlanLine& line : describe(step.graph(), step.executor().plan(batch))) {

@@ -144,8 +144,8 @@ class CommandLine {
     std::string text = error.what();
     std::vector<std::string> rest = app_.remaining(true);
     // CLI11 gives values before the options that they belong to.
-    std::stable_partition(rest.begin(), rest.end(),
-                          [](const std::string& word) { return word.starts_with('-'); });
+    std::ranges::stable_partition(rest,
+                                  [](const std::string& word) { return word.starts_with('-'); });
     if (!rest.empty()) {
       std::vector<std::string> names;
       for (const CLI::App* command : app.get_subcommands(nullptr)) {

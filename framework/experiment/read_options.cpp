@@ -27,7 +27,7 @@ class Names final : public OptionVisitor {
 };
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+  return std::ranges::find(names, name) != names.end();
 }
 
 std::string shortened(const Json& value) {

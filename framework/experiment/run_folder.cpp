@@ -61,7 +61,7 @@ RunLock::RunLock(const fs::path& run) {
   descriptor_ = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail_file(file, "cannot be made");
   // Of this kind of lock the system tells who has it, and no child inherits it.
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   if (fcntl(descriptor_, F_SETLK, &lock) == 0) return;

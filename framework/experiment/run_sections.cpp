@@ -152,7 +152,7 @@ ReportSection time_section(RunRecord& record) {
   std::set<std::string> names;
   for (auto& [seconds, name] : nodes) {
     if (chart.rows.size() == kMostBars) break;
-    while (!names.insert(name).second) name += "'";  // another node of the same name
+    while (!names.insert(name).second) name += '\'';  // another node of the same name
     chart.rows.push_back(Json::list(
         {name, chart_number(1e3 * seconds / steps), chart_number(all > 0 ? seconds / all : 0)}));
   }

@@ -47,7 +47,7 @@ class File {
   explicit File(std::filesystem::path path) : path_(std::move(path)) {
     descriptor_ = open(path_.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor_ < 0) fail_file(path_, "cannot be read");
-    struct stat status {};
+    struct stat status{};
     const bool known = fstat(descriptor_, &status) == 0;
     if (known && S_ISREG(status.st_mode)) {
       size_ = static_cast<std::uint64_t>(status.st_size);
@@ -193,7 +193,7 @@ Header read_header(const File& file) {
       entries.push_back(read_entry(file, name, entry));
     }
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
   });
   out.data_begin = kLengthBytes + length;

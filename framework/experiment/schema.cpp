@@ -121,7 +121,7 @@ class SchemaWriter final : public OptionVisitor {
 
  private:
   void require(std::string_view name) {
-    if (std::find(required_.begin(), required_.end(), Json(name)) == required_.end()) {
+    if (std::ranges::find(required_, Json(name)) == required_.end()) {
       required_.emplace_back(name);
     }
   }

@@ -38,7 +38,7 @@ SharedData::Divided SharedData::divide(const Config& config) {
   Divided out;
   out.split_key = source + data.find("split")->text();
   out.vocabulary_key = all ? source : out.split_key;
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   out.table = find_or_make(tables_, source, [&] { return read_table(config); });
   out.split = find_or_make(splits_, out.split_key, [&] { return split_rows(config, *out.table); });
   out.vocabularies = find_or_make(vocabularies_, out.vocabulary_key, [&] {
@@ -56,9 +56,8 @@ ModelAndRows SharedData::get(const Config& config) {
                     Json(model.group).text();
   for (const InputColumn& column : model.columns) key += Json(column.name).text();
   std::unique_lock lock(mutex_);
-  auto rows = find_or_make(rows_, key, [&] {
-    return EncodedRows{*divided.split, model.encode(table)};
-  });
+  auto rows =
+      find_or_make(rows_, key, [&] { return EncodedRows{*divided.split, model.encode(table)}; });
   lock.unlock();
   // Labels that one task allows, another may not.
   model.task->check_labels(rows->data.labels(),

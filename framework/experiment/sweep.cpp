@@ -208,7 +208,7 @@ void Sweep::run_one(TrialOutcome& outcome) {
 }
 
 void Sweep::note(const TrialOutcome& outcome, double seconds) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   ++done_;
   std::string text =
       fmt::format("trial {} of {}: {}: ", done_, begun_, place_of(outcome.trial, plan_));

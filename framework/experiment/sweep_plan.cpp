@@ -255,7 +255,7 @@ Json SweepPlan::json() const {
 }
 
 SweepPlan read_plan(const Json& json, const std::filesystem::path& file) {
-  const auto member = [&]<class T>(const Json& object, std::string_view key, T /*type*/) {
+  const auto member = [&]<class T>(const Json& object, std::string_view key, const T& /*type*/) {
     const Json* value = object.find(key);
     const T* out = value ? value->get_if<T>() : nullptr;
     if (!out) fail("{}: \"{}\" is missing or of another type", file.string(), key);

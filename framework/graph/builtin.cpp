@@ -60,10 +60,7 @@ const Op kGatherRows{
           return out;
         },
     .run = [](const Call& c) { kernels::gather(c.inputs[0], c.inputs[1], c.output); },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{RowGradient{y.input(1), dy}, {}};
-        },
+    .gradient = [](Value y, Value dy) { return Gradients{RowGradient{y.input(1), dy}, {}}; },
     .takes_ids = true,
     .bytes = lookup_bytes,
     .onnx = [](OnnxGraph& g, Value y) { return g.node("Gather", y); },
@@ -81,10 +78,8 @@ const Op kScatterRows{
         kernels::scatter(*segments, c.inputs[1], c.output);
       };
     },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{{}, record(kGatherRows, {dy, y.input(0)})};
-        },
+    .gradient = [](Value y,
+                   Value dy) { return Gradients{{}, record(kGatherRows, {dy, y.input(0)})}; },
     .takes_ids = true,
 };
 

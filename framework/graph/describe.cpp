@@ -49,8 +49,7 @@ std::vector<PlanLine> describe(const Graph& graph, const Plan& plan) {
   std::vector<PlanLine> lines;
   for (const Stage& stage : plan.stages) {
     for (const Step& step : stage.tiled) {
-      const bool sums =
-          std::find(stage.summed.begin(), stage.summed.end(), step.node) != stage.summed.end();
+      const bool sums = std::ranges::find(stage.summed, step.node) != stage.summed.end();
       lines.push_back(line(graph, plan, step, sums ? "lanes" : "tile"));
     }
     for (const std::vector<Step>& steps : stage.whole) {

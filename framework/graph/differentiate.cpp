@@ -39,8 +39,7 @@ struct Flow {
 Gradients differentiate(Value y, std::span<const Value> with_respect_to, Value upstream) {
   Graph& graph = y.graph();
   const auto elsewhere = [&](const Value& value) { return &value.graph() != &graph; };
-  if (std::any_of(with_respect_to.begin(), with_respect_to.end(), elsewhere) ||
-      (upstream && elsewhere(upstream))) {
+  if (std::ranges::any_of(with_respect_to, elsewhere) || (upstream && elsewhere(upstream))) {
     fail("differentiate: a value belongs to another graph");
   }
   if (!upstream) {

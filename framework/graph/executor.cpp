@@ -54,7 +54,7 @@ Executor::~Executor() = default;
 
 void Executor::set(Value input, const View& view) {
   if (input.node().op != &kInput &&
-      std::find(given_nodes_.begin(), given_nodes_.end(), input.index()) == given_nodes_.end()) {
+      std::ranges::find(given_nodes_, input.index()) == given_nodes_.end()) {
     fail("executor: node {} is not an input", input.index());
   }
   const std::string& scope = input.node().scope;
@@ -72,8 +72,8 @@ void Executor::set(Value input, const View& view) {
 }
 
 const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) {
-  const auto known = std::find_if(plans_.begin(), plans_.end(),
-                                  [&](const auto& p) { return p->plan.batch == batch; });
+  const auto known =
+      std::ranges::find_if(plans_, [&](const auto& p) { return p->plan.batch == batch; });
   if (known != plans_.end()) {
     plans_.splice(plans_.begin(), plans_, known);
     return plans_.front();

@@ -12,9 +12,8 @@ Layout lay_out(const std::vector<Lifetime>& lifetimes) {
   };
   std::vector<std::size_t> order(lifetimes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return lifetimes[a].bytes > lifetimes[b].bytes;
-  });
+  std::ranges::stable_sort(
+      order, [&](std::size_t a, std::size_t b) { return lifetimes[a].bytes > lifetimes[b].bytes; });
 
   Layout layout;
   layout.offsets.resize(lifetimes.size());
@@ -30,8 +29,8 @@ Layout lay_out(const std::vector<Lifetime>& lifetimes) {
     }
     layout.offsets[i] = offset;
     layout.bytes = std::max(layout.bytes, offset + rounded(i));
-    const auto at = std::find_if(placed.begin(), placed.end(),
-                                 [&](std::size_t other) { return layout.offsets[other] > offset; });
+    const auto at = std::ranges::find_if(
+        placed, [&](std::size_t other) { return layout.offsets[other] > offset; });
     placed.insert(at, i);
   }
   return layout;

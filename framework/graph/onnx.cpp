@@ -140,7 +140,7 @@ std::string OnnxGraph::sizes(const Shape& shape) {
 
 std::string OnnxGraph::reshaped(const std::string& x, const Shape& shape) {
   const bool empty =
-      std::any_of(shape.begin(), shape.end(), [](const Dimension& size) { return size.size == 0; });
+      std::ranges::any_of(shape, [](const Dimension& size) { return size.size == 0; });
   if (empty) return node("Reshape", {x, sizes(shape)}, {{"allowzero", std::int64_t{1}}});
   std::vector<std::int64_t> out;
   for (const Dimension& size : shape) out.push_back(size.times_batch ? -1 : size.size);

@@ -69,7 +69,7 @@ std::optional<Value> PlainExecutor::first_not_finite() const {
   for (const auto& [index, tensor] : values_) {
     if (tensor.type() != DataType::float32) continue;
     const auto values = tensor.floats();
-    if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) {
+    if (!std::ranges::all_of(values, [](float x) { return std::isfinite(x); })) {
       return graph_.value(index);
     }
   }

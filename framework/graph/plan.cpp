@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <utility>
 
 #include "framework/graph/layout.h"
 
@@ -319,8 +320,8 @@ class Planner {
       for (int input : step.inputs) bytes_moved += static_cast<double>(bytes(input, plan_.batch));
       return flops(step, plan_.batch) + kFlopsOfByte * bytes_moved;
     };
-    std::stable_sort(steps.begin(), steps.end(),
-                     [&](const Step& a, const Step& b) { return cost(a) > cost(b); });
+    std::ranges::stable_sort(steps,
+                             [&](const Step& a, const Step& b) { return cost(a) > cost(b); });
   }
 
   void prepare() {

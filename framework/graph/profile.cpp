@@ -110,17 +110,16 @@ std::vector<Profile::Event> Profile::events() const {
     const auto kept = std::min(worker.noted, static_cast<std::int64_t>(worker.last.size()));
     out.insert(out.end(), worker.last.begin(), worker.last.begin() + kept);
   }
-  std::sort(out.begin(), out.end(), [](const Event& a, const Event& b) {
+  std::ranges::sort(out, [](const Event& a, const Event& b) {
     return std::tuple(a.begin, -a.end, a.worker) < std::tuple(b.begin, -b.end, b.worker);
   });
   const std::optional<std::int64_t> since = complete_since();
   if (!since) return out;
   const auto complete = [&](const Event& event) { return event.begin >= *since; };
-  auto from = std::find_if(out.begin(), out.end(), [&](const Event& event) {
-    return event.kind == Kind::step && complete(event);
-  });
+  auto from = std::ranges::find_if(
+      out, [&](const Event& event) { return event.kind == Kind::step && complete(event); });
   // A step of more events than are kept is shown from where it is whole.
-  if (from == out.end()) from = std::find_if(out.begin(), out.end(), complete);
+  if (from == out.end()) from = std::ranges::find_if(out, complete);
   out.erase(out.begin(), from);
   return out;
 }

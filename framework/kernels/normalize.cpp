@@ -72,8 +72,8 @@ void gradient_of_lines(const float* dy, const float* x, std::int64_t lines, std:
   for (std::int64_t line = 0; line < lines; ++line, dy += n, x += n, dx += n) {
     const Moments m = moments_of(x, n, epsilon);
     const float mean = m.mean;
-    const double direct = sum(
-        n, [&](std::int64_t i) { return load(dy + i); }, [&](std::int64_t i) { return dy[i]; });
+    const double direct =
+        sum(n, [&](std::int64_t i) { return load(dy + i); }, [&](std::int64_t i) { return dy[i]; });
     const double along = sum(
         n,
         [&](std::int64_t i) {

@@ -76,7 +76,7 @@ std::mutex pool_mutex;
 std::unique_ptr<Pool> shared_pool;
 
 Pool& pool() {
-  const std::lock_guard lock(pool_mutex);
+  const std::scoped_lock lock(pool_mutex);
   if (!shared_pool) shared_pool = std::make_unique<Pool>(cores());
   return *shared_pool;
 }
@@ -184,7 +184,7 @@ class Shares {
 }  // namespace
 
 void set_threads(int count) {
-  const std::lock_guard lock(pool_mutex);
+  const std::scoped_lock lock(pool_mutex);
   const int size = count > 0 ? count : cores();
   if (shared_pool && shared_pool->size == size) return;
   shared_pool.reset();

@@ -37,8 +37,7 @@ Parameter& Module::parameter(std::string name, const Extents& extents, Initializ
 }
 
 void Module::add_child(const std::string& name, std::unique_ptr<Module> module) {
-  if (std::any_of(children_.begin(), children_.end(),
-                  [&](const auto& other) { return other->name_ == name; })) {
+  if (std::ranges::any_of(children_, [&](const auto& other) { return other->name_ == name; })) {
     fail("module: two children are named '{}'", name);
   }
   module->name_ = name;

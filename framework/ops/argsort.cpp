@@ -43,8 +43,14 @@ void make_keys(const float* x, std::int64_t stride, bool descending, std::uint64
 /// Moves the `count` smallest keys to the front, in order: few of many are put in one by one.
 void sort_first(std::span<std::uint64_t> keys, std::int64_t count) {
   constexpr std::int64_t kFew = 16;
-  if (count == std::ssize(keys)) return std::sort(keys.begin(), keys.end());
-  if (count > kFew) return std::partial_sort(keys.begin(), keys.begin() + count, keys.end());
+  if (count == std::ssize(keys)) {
+    std::ranges::sort(keys);
+    return;
+  }
+  if (count > kFew) {
+    std::ranges::partial_sort(keys, keys.begin() + count);
+    return;
+  }
   const auto put = [&](std::uint64_t key, std::int64_t from) {
     for (; from > 0 && keys[static_cast<std::size_t>(from - 1)] > key; --from) {
       keys[static_cast<std::size_t>(from)] = keys[static_cast<std::size_t>(from - 1)];

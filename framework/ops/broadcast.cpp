@@ -35,10 +35,8 @@ const Op kBroadcastTo{
           kernels::binary(c.inputs[0], c.inputs[0], c.output, [](float a, float) { return a; });
         },
     .gradient = [](Value y, Value dy) { return Gradients{sum_to(dy, y.input(0).shape())}; },
-    .onnx =
-        [](OnnxGraph& g, Value y) {
-          return g.node("Expand", {g.name(y.input(0)), g.sizes(y.shape())});
-        },
+    .onnx = [](OnnxGraph& g,
+               Value y) { return g.node("Expand", {g.name(y.input(0)), g.sizes(y.shape())}); },
 };
 
 const Op kSumTo{

@@ -28,10 +28,7 @@ const Op kEmbedding{
         [](const Call& c) {
           look_up(c, 1, [&c] { kernels::gather(c.inputs[0], c.inputs[1], c.output); });
         },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{RowGradient{y.input(1), dy}, {}};
-        },
+    .gradient = [](Value y, Value dy) { return Gradients{RowGradient{y.input(1), dy}, {}}; },
     .takes_ids = true,
     .bytes = lookup_bytes,
     .onnx = [](OnnxGraph& g, Value y) { return g.node("Gather", y); },

@@ -116,10 +116,7 @@ const Op kScatterAdd{
                     c.output.floats()[named] += c.inputs[0].floats()[at];
                   });
         },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{gather(dy, y.input(1), axis_of(y)), {}};
-        },
+    .gradient = [](Value y, Value dy) { return Gradients{gather(dy, y.input(1), axis_of(y)), {}}; },
     .takes_ids = true,
     .onnx =
         [](OnnxGraph& g, Value y) {

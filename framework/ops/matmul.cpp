@@ -144,7 +144,7 @@ Value product_of_tables(const Operand& a, const Operand& b) {
   } else {
     parts.push_back(a.value);
   }
-  if (std::none_of(parts.begin(), parts.end(), from_small_table)) return {};
+  if (std::ranges::none_of(parts, from_small_table)) return {};
   std::vector<Value> products;
   std::vector<Value> ids;
   std::vector<Value> rest;

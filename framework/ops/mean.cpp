@@ -25,7 +25,7 @@ double share(const Shape& larger, const Shape& smaller, std::int64_t batch) {
 Shape larger(std::span<const Value>, const Attributes& a) { return a.get<Shape>("shape"); }
 
 bool is_empty(const Shape& shape) {
-  return std::any_of(shape.begin(), shape.end(), [](const Dimension& d) { return d.size == 0; });
+  return std::ranges::any_of(shape, [](const Dimension& d) { return d.size == 0; });
 }
 
 Shape smaller(std::span<const Value> x, const Attributes& a) {

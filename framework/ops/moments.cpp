@@ -53,10 +53,8 @@ const Op kMoments{
         },
     .rows = [](Value) { return Rows::whole; },
     .run = [](const Call& c) { kernels::moments(c.inputs[0], c.output); },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{record(kMomentsGradient, {dy, y.input(0), y})};
-        },
+    .gradient = [](Value y,
+                   Value dy) { return Gradients{record(kMomentsGradient, {dy, y.input(0), y})}; },
     .flops = [](const Request& r) { return 4.0 * static_cast<double>(r.inputs[0].elements()); },
 };
 

@@ -18,10 +18,7 @@ Value shift_and_scale(Operand x, Value mean, Value factor, Value shift);
 /// The sums over the rows of dy and of dy * (x - mean): inputs dy, x, mean -> [2, n].
 const Op kCentredSums{
     .name = "centred_sums",
-    .shape =
-        [](std::span<const Value> x, const Attributes&) {
-          return Shape{2, x[1].shape()[1]};
-        },
+    .shape = [](std::span<const Value> x, const Attributes&) { return Shape{2, x[1].shape()[1]}; },
     .rows = [](Value) { return Rows::sum; },
     .run =
         [](const Call& c) {

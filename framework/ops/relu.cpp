@@ -22,10 +22,7 @@ const Op kReluGradient{
           kernels::binary(c.inputs[0], c.inputs[1], c.output,
                           [](float dy, float y) { return y > 0 ? dy : 0.0F; });
         },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{relu_gradient(dy, y.input(1)), {}};
-        },
+    .gradient = [](Value y, Value dy) { return Gradients{relu_gradient(dy, y.input(1)), {}}; },
     .epilogue = [](Value) { return Epilogue{.kind = Epilogue::Kind::gate}; },
 };
 
@@ -40,9 +37,7 @@ const Op kRelu{
         },
     .gradient = [](Value y, Value dy) { return Gradients{relu_gradient(dy, y)}; },
     .epilogue =
-        [](Value) {
-          return Epilogue{Epilogue::Kind::activation, kernels::Activation::relu};
-        },
+        [](Value) { return Epilogue{Epilogue::Kind::activation, kernels::Activation::relu}; },
     .onnx = [](OnnxGraph& g, Value y) { return g.node("Relu", y); },
 };
 

@@ -44,9 +44,7 @@ const Op kSigmoid{
         },
     .gradient = [](Value y, Value dy) { return Gradients{sigmoid_gradient(dy, y)}; },
     .epilogue =
-        [](Value) {
-          return Epilogue{Epilogue::Kind::activation, kernels::Activation::sigmoid};
-        },
+        [](Value) { return Epilogue{Epilogue::Kind::activation, kernels::Activation::sigmoid}; },
     .onnx = [](OnnxGraph& g, Value y) { return g.node("Sigmoid", y); },
 };
 

@@ -49,10 +49,8 @@ const Op kSilu{
                          [](float x) { return x * kernels::math::sigmoid(x); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{silu_gradient(dy, y.input(0))}; },
-    .onnx =
-        [](OnnxGraph& g, Value y) {
-          return g.node("Mul", {g.name(y.input(0)), g.node("Sigmoid", y)});
-        },
+    .onnx = [](OnnxGraph& g,
+               Value y) { return g.node("Mul", {g.name(y.input(0)), g.node("Sigmoid", y)}); },
 };
 
 }  // namespace

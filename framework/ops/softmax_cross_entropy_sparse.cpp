@@ -55,10 +55,8 @@ const Op kPick{
               c.inputs[1], logits.extents[logits.extents.rank() - 1],
               [&](std::int64_t i, std::int64_t at) { c.output.floats()[i] = logits.floats()[at]; });
         },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{place(dy, y.input(1), y.input(0).shape()), {}};
-        },
+    .gradient = [](Value y,
+                   Value dy) { return Gradients{place(dy, y.input(1), y.input(0).shape()), {}}; },
     .takes_ids = true,
 };
 
@@ -74,10 +72,7 @@ const Op kPlace{
                            c.output.floats()[at] = c.inputs[0].floats()[i];
                          });
         },
-    .gradient =
-        [](Value y, Value dy) {
-          return Gradients{record(kPick, {dy, y.input(1)}), {}};
-        },
+    .gradient = [](Value y, Value dy) { return Gradients{record(kPick, {dy, y.input(1)}), {}}; },
     .takes_ids = true,
 };
 

@@ -44,9 +44,7 @@ const Op kTanh{
         },
     .gradient = [](Value y, Value dy) { return Gradients{tanh_gradient(dy, y)}; },
     .epilogue =
-        [](Value) {
-          return Epilogue{Epilogue::Kind::activation, kernels::Activation::tanh};
-        },
+        [](Value) { return Epilogue{Epilogue::Kind::activation, kernels::Activation::tanh}; },
     .onnx = [](OnnxGraph& g, Value y) { return g.node("Tanh", y); },
 };
 

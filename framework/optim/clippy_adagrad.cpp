@@ -58,16 +58,15 @@ void update(const Elements& e, const Constants& c) {
 const Op kClippyAdagrad = update_op("clippy_adagrad", 1, [](const Request& request) {
   const Constants constants(request.node);
   return update_kernel(
-      request, MeasuringRule{.measure =
-                                 [constants](const Elements& e) {
-                                   return Measured{static_cast<double>(share(e, constants)), 0.0};
-                                 },
-                             .combine =
-                                 [](Measured a, Measured b) {
-                                   return Measured{std::min(a[0], b[0]), 0.0};
-                                 },
-                             .none = {1.0, 0.0},
-                             .update = [constants](const Elements& e) { update(e, constants); }});
+      request,
+      MeasuringRule{
+          .measure =
+              [constants](const Elements& e) {
+                return Measured{static_cast<double>(share(e, constants)), 0.0};
+              },
+          .combine = [](Measured a, Measured b) { return Measured{std::min(a[0], b[0]), 0.0}; },
+          .none = {1.0, 0.0},
+          .update = [constants](const Elements& e) { update(e, constants); }});
 });
 
 }  // namespace

@@ -66,13 +66,11 @@ const Op kLamb = update_op("lamb", 2, [](const Request& request) {
   const Constants constants(request.node);
   return update_kernel(
       request,
-      MeasuringRule{.measure = [constants](const Elements& e) { return measure(e, constants); },
-                    .combine =
-                        [](Measured a, Measured b) {
-                          return Measured{a[0] + b[0], a[1] + b[1]};
-                        },
-                    .none = {},
-                    .update = [constants](const Elements& e) { update(e, constants); }});
+      MeasuringRule{
+          .measure = [constants](const Elements& e) { return measure(e, constants); },
+          .combine = [](Measured a, Measured b) { return Measured{a[0] + b[0], a[1] + b[1]}; },
+          .none = {},
+          .update = [constants](const Elements& e) { update(e, constants); }});
 });
 
 }  // namespace

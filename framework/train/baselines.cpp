@@ -32,7 +32,7 @@ double mean_label(const Encoded& data, const Split& split) {
 /// row, and is lessened by it.
 std::vector<double> take_biases(const Encoded& data, const Split& split,
                                 std::span<const std::int32_t> ids, std::vector<double>& left) {
-  const std::int32_t last = *std::max_element(ids.begin(), ids.end());
+  const std::int32_t last = *std::ranges::max_element(ids);
   std::vector<double> biases(static_cast<std::size_t>(last) + 1, 0);
   std::vector<double> weights(biases.size(), kDamping);
   for (std::size_t i = 0; i < left.size(); ++i) {

@@ -54,7 +54,7 @@ class Predictor::Lease {
  public:
   explicit Lease(const Predictor& owner) : owner_(owner) {
     {
-      const std::lock_guard lock(owner.mutex_);
+      const std::scoped_lock lock(owner.mutex_);
       if (!owner.idle_.empty()) {
         executor_ = std::move(owner.idle_.back());
         owner.idle_.pop_back();
@@ -68,7 +68,7 @@ class Predictor::Lease {
     }
   }
   ~Lease() {
-    const std::lock_guard lock(owner_.mutex_);
+    const std::scoped_lock lock(owner_.mutex_);
     owner_.idle_.push_back(std::move(executor_));
   }
   Lease(const Lease&) = delete;

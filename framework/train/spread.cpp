@@ -17,8 +17,8 @@ constexpr std::int64_t kItems = 2000;
 std::vector<double> ranks(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [values](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::ranges::sort(order,
+                    [values](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   std::vector<double> ranks(values.size());
   for (std::size_t begin = 0; begin < order.size();) {
     std::size_t end = begin;

@@ -11,7 +11,7 @@ namespace {
 void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
   for (const auto& [path, parameter] : model.parameters()) {
     const auto values = parameter->value.floats();
-    if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); })) {
+    if (!std::ranges::all_of(values, [](float x) { return std::isfinite(x); })) {
       fail("training: parameter '{}' has a value that is not finite after epoch {}, step {}", path,
            epoch, step);
     }

@@ -180,8 +180,8 @@ TEST_CASE("random: permutations hold every number once, all orders as often") {
   for (const std::int64_t count : {0, 1, 2, 100, 100000}) {
     auto order = Random(4, "shuffle").permutation(count);
     CHECK(order == Random(4, "shuffle").permutation(count));
-    if (count >= 100) CHECK_FALSE(std::is_sorted(order.begin(), order.end()));
-    std::sort(order.begin(), order.end());
+    if (count >= 100) CHECK_FALSE(std::ranges::is_sorted(order));
+    std::ranges::sort(order);
     for (std::size_t i = 0; i < order.size(); ++i) {
       REQUIRE(order[i] == static_cast<std::int32_t>(i));
     }

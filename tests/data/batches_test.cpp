@@ -23,7 +23,7 @@ Rows epoch(Batches& batches, std::int64_t number) {
 }
 
 Rows sorted(Rows rows) {
-  std::sort(rows.begin(), rows.end());
+  std::ranges::sort(rows);
   return rows;
 }
 

@@ -178,7 +178,7 @@ namespace {
 /// A field of random letters, quotes, delimiters and line ends; never empty.
 std::string random_field(const Random& random, std::uint64_t row, std::uint32_t column) {
   const Strings pieces = {"a",  "b", "é",  "\"", ",",    "\n", "\r\n",
-                          "\r", " ", "\t", "😀",  "\"\"", "1"};
+                          "\r", " ", "\t", "😀", "\"\"", "1"};
   std::string field;
   const std::uint32_t length = 1 + random.bits(row, column * 16) % 6;
   for (std::uint32_t i = 1; i <= length; ++i) {

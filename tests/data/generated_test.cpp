@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ std::uint64_t fingerprint(const Table& table) {
 std::vector<int> counts(const Column& column) {
   std::vector<int> counts(static_cast<std::size_t>(column.strings.size()));
   for (std::int32_t code : column.codes) ++counts[static_cast<std::size_t>(code)];
-  std::sort(counts.rbegin(), counts.rend());
+  std::ranges::sort(counts, std::ranges::greater());
   return counts;
 }
 

@@ -1,6 +1,7 @@
 #include "framework/data/movielens.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -182,9 +183,10 @@ TEST_CASE("MovieLens is looked for in $GRADUS_DATA, then in the cache folder") {
     const Environment cache_variable("XDG_CACHE_HOME", cache);
     CHECK_THROWS_WITH(
         movielens.read(),
-        ("MovieLens 100K is not here; no u.data in " + data + "/ml-100k or " + cache +
-         "/gradus/ml-100k; apps/fetch_movielens.sh gets it from GroupLens, or give its folder as "
-         "data.path")
+        fmt::format(
+            "MovieLens 100K is not here; no u.data in {}/ml-100k or {}/gradus/ml-100k; "
+            "apps/fetch_movielens.sh gets it from GroupLens, or give its folder as data.path",
+            data, cache)
             .c_str());
     tests::write_file(cache + "/gradus/ml-100k/u.data", "x");
     CHECK(movielens.folder() == cache + "/gradus/ml-100k");

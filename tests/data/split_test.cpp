@@ -46,11 +46,11 @@ TEST_CASE("a random split is a permutation drawn by the seed alone") {
   const Split split = random(1000, 800, 200);
   Rows all = split.train;
   all.insert(all.end(), split.test.begin(), split.test.end());
-  std::sort(all.begin(), all.end());
+  std::ranges::sort(all);
   Rows expected(1000);
   std::iota(expected.begin(), expected.end(), 0);
   CHECK(all == expected);
-  CHECK_FALSE(std::is_sorted(split.train.begin(), split.train.end()));
+  CHECK_FALSE(std::ranges::is_sorted(split.train));
   CHECK(random(1000, 800, 200).train == split.train);
   CHECK_FALSE(random(1000, 800, 200, 43).train == split.train);
   // Fewer rows for training are the first of the same permutation.

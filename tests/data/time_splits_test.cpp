@@ -109,7 +109,7 @@ TEST_CASE(
         options.test < 1 ? options.test * static_cast<double>(table.rows()) : options.test;
     CHECK(static_cast<double>(split.test.size()) >= asked - 1);  // fractions end at a whole row
     for (const Rows* part : {&split.train, &split.validation, &split.test}) {
-      CHECK(std::is_sorted(part->begin(), part->end(), [&](std::int32_t a, std::int32_t b) {
+      CHECK(std::ranges::is_sorted(*part, [&](std::int32_t a, std::int32_t b) {
         return std::pair(time_of(table, a), a) < std::pair(time_of(table, b), b);
       }));
     }

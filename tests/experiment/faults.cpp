@@ -171,7 +171,7 @@ class Breaker final : public OptionVisitor {
     std::vector<std::string> out;
     for (const std::string& name : names) {
       for (const std::string& typo : misspelt(name)) {
-        if (std::find(names.begin(), names.end(), typo) == names.end()) out.push_back(typo);
+        if (std::ranges::find(names, typo) == names.end()) out.push_back(typo);
       }
     }
     return out;

@@ -29,7 +29,9 @@ TEST_CASE("a signal ends the process with its exit code where there is nothing t
   CHECK(exit_code([] { raise(SIGINT); }) == 130);
   CHECK(exit_code([] { raise(SIGTERM); }) == 143);
   CHECK(exit_code([] {
-          { const Interrupts::Noted noted; }
+          {
+            const Interrupts::Noted noted;
+          }
           raise(SIGTERM);
         }) == 143);
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -23,7 +24,7 @@ std::uint32_t checksum(const std::string& bytes) {
     for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0x82F63B78U : 0U);
   }
   crc = ~crc;
-  return ((crc >> 15) | (crc << 17)) + 0xA282EAD8U;
+  return std::rotr(crc, 15) + 0xA282EAD8U;
 }
 
 template <class T>

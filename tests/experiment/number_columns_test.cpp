@@ -187,7 +187,7 @@ TEST_CASE("numbers: a CSV file's predictions stand beside its numbers") {
   REQUIRE(out.size() == 3);
   CHECK(out[0] == "user,item,place,age,price,prediction,unknown");
   CHECK(out[1].starts_with("u1,i1,p1,30,0.1,"));
-  CHECK(out[1].ends_with(","));
+  CHECK(out[1].ends_with(','));
   CHECK(out[2].starts_with("new,i2,p2,7.5,-20000000000,"));
   CHECK(out[2].ends_with(",user"));
   CHECK(run.predict_csv(csv, true) ==

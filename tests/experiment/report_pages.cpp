@@ -1,6 +1,9 @@
 #include "tests/experiment/report_pages.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <stdexcept>
 
 #include "tests/support.h"
 
@@ -35,8 +38,7 @@ const json& block_of(const json& report, const std::string& section, const std::
       if (block.at("title").get<std::string>().find(title) != std::string::npos) return block;
     }
   }
-  FAIL("no " << title << " in " << section);
-  return report;
+  throw std::out_of_range(fmt::format("no {} in {}", title, section));
 }
 
 }  // namespace gradus::tests

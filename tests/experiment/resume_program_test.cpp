@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -27,7 +28,7 @@ std::vector<std::string> checkpoints(const SmallExperiment& experiment) {
   for (const auto& entry : fs::directory_iterator(experiment / "run" / "checkpoint")) {
     out.push_back(entry.path().filename().string());
   }
-  std::sort(out.begin(), out.end());
+  std::ranges::sort(out);
   return out;
 }
 

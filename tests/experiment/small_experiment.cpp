@@ -84,7 +84,7 @@ void check_failure(const ProgramResult& result, int exit_code,
   const std::size_t begin = first ? 0 : error.find("\ngradus: ");
   REQUIRE(begin != std::string::npos);
   const std::string message = error.substr(first ? 0 : begin + 1);
-  CHECK(message.ends_with("\n"));
+  CHECK(message.ends_with('\n'));
   CHECK(message.find("\ngradus: ") == std::string::npos);
   for (const std::string& text : texts) {
     CAPTURE(text);

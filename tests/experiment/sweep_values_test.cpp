@@ -1,6 +1,7 @@
 #include "framework/experiment/sweep_values.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <set>
@@ -29,7 +30,7 @@ TEST_CASE("sweep: a grid has every combination, the last key fastest") {
                     "config: /sweep/over/a~1b: must be a list of one value or more, got []");
   std::string many = "[0";
   for (int i = 1; i < 400; ++i) many += "," + std::to_string(i);
-  CHECK_THROWS_WITH(grid_of(json(R"({"a": )" + many + R"(], "b": )" + many + "]}")),
+  CHECK_THROWS_WITH(grid_of(json(fmt::format(R"({{"a": {0}], "b": {0}]}})", many))),
                     "config: /sweep/over: has more than 100000 combinations");
 }
 

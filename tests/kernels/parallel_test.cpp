@@ -76,7 +76,7 @@ TEST_CASE("parallel_blocks: blocks cover all, and follow from the count alone") 
       std::mutex mutex;
       std::set<std::pair<std::int64_t, std::int64_t>> blocks;
       parallel_blocks(count, 10, [&](std::int64_t begin, std::int64_t end) {
-        const std::lock_guard lock(mutex);
+        const std::scoped_lock lock(mutex);
         blocks.insert({begin, end});
       });
       std::set<std::pair<std::int64_t, std::int64_t>> expected;
@@ -105,7 +105,7 @@ TEST_CASE("parallel_for: as many workers as were asked for take part, beyond the
       all = true;
       parallel_for(threads, [&](std::int64_t) {
         if (!meeting.wait()) all = false;
-        const std::lock_guard lock(mutex);
+        const std::scoped_lock lock(mutex);
         numbers.insert(kernels::worker());
         ids.insert(std::this_thread::get_id());
       });
@@ -153,8 +153,8 @@ TEST_CASE("side_by_side: every body once, and every index of its loops") {
           if (kernels::worker() < 0 || kernels::worker() >= threads) ++out_of_bounds;
         });
       });
-      CHECK(std::all_of(bodies.begin(), bodies.end(), [](const auto& n) { return n == 1; }));
-      CHECK(std::all_of(calls.begin(), calls.end(), [](const auto& n) { return n == 1; }));
+      CHECK(std::ranges::all_of(bodies, [](const auto& n) { return n == 1; }));
+      CHECK(std::ranges::all_of(calls, [](const auto& n) { return n == 1; }));
       CHECK(out_of_bounds == 0);
       CHECK(kernels::worker() == 0);
     }

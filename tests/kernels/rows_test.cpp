@@ -110,9 +110,7 @@ TEST_CASE("RowSegments: every row in the segment of its id, in order, each id on
       int wrong = 0;
       for (const auto& [id, rows] : expected) {  // ascending, as the segments
         const auto got = segments.rows(segment);
-        if (segments.id(segment) != id ||
-            !std::equal(got.begin(), got.end(), rows.begin(), rows.end()))
-          ++wrong;
+        if (segments.id(segment) != id || !std::ranges::equal(got, rows)) ++wrong;
         ++segment;
       }
       CHECK(wrong == 0);

@@ -127,9 +127,8 @@ TEST_CASE("BatchNorm outside of training uses what it has seen, and changes noth
 
 TEST_CASE("BatchNorm refuses what does not fit") {
   Graph graph;
-  CHECK(refusal([&] {
-          BatchNorm(4)(graph.input("x", {kBatch, 3}), true);
-        }) == "batch_norm: input has shape [batch, 3], [batch, 4] is needed");
+  CHECK(refusal([&] { BatchNorm(4)(graph.input("x", {kBatch, 3}), true); }) ==
+        "batch_norm: input has shape [batch, 3], [batch, 4] is needed");
   CHECK_THROWS_WITH(BatchNorm(4, 1.5), "batch_norm: momentum must be from 0 to 1, not 1.5");
   CHECK_THROWS_WITH(BatchNorm(4, 0.9, 0), "batch_norm: epsilon must be above 0, not 0");
 }

@@ -34,9 +34,8 @@ const OpCases kCases({
 TEST_CASE("Cross refuses what does not fit") {
   Graph graph;
   const Value x = graph.input("x", {kBatch, 3});
-  CHECK(refusal([&] {
-          Cross(3)(graph.input("first", {kBatch, 2}), x);
-        }) == "cross: shapes [batch, 2] and [batch, 3] must be the same");
+  CHECK(refusal([&] { Cross(3)(graph.input("first", {kBatch, 2}), x); }) ==
+        "cross: shapes [batch, 2] and [batch, 3] must be the same");
   CHECK(refusal([&] { Cross(4)(x, x); }) == "matmul: [batch, 3] has 3 columns, [4, 4] has 4 rows");
   CHECK_THROWS_WITH(Cross(3, -1), "cross: rank must be 0 or more, not -1");
   CHECK_THROWS_WITH(Cross(3, 0, -0.5), "cross: diagonal_scale must be 0 or more, not -0.5");

@@ -103,9 +103,8 @@ TEST_CASE("EmbeddingBag refuses what does not fit") {
   const Value places = graph.input("ids", {kBatch, 2}, DataType::int32);
   CHECK(refusal([&] { layer(graph.input("id", {kBatch}, DataType::int32)); }) ==
         "embedding_bag: ids must be [batch, places], not [batch]");
-  CHECK(refusal([&] {
-          layer(places, graph.input("weights", {kBatch, 3}));
-        }) == "embedding_bag: shapes [batch, 2] and [batch, 3] must be the same");
+  CHECK(refusal([&] { layer(places, graph.input("weights", {kBatch, 3})); }) ==
+        "embedding_bag: shapes [batch, 2] and [batch, 3] must be the same");
   CHECK_THROWS_WITH(EmbeddingBag(kRows, kDimension, "max"),
                     "embedding_bag: the combiner must be sum, mean or sqrtn, not 'max'");
 }

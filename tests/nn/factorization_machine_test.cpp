@@ -27,9 +27,8 @@ const OpCases kCases({
 TEST_CASE("FactorizationMachine refuses what does not fit") {
   Graph graph;
   const Value field = graph.input("field", {kBatch}, DataType::int32);
-  CHECK(refusal([&] {
-          FactorizationMachine({4, 5}, 2)({field});
-        }) == "factorization_machine: 1 fields are given, it was made for 2");
+  CHECK(refusal([&] { FactorizationMachine({4, 5}, 2)({field}); }) ==
+        "factorization_machine: 1 fields are given, it was made for 2");
   CHECK_THROWS_WITH(FactorizationMachine({}, 2), "factorization_machine: there are no fields");
 }
 

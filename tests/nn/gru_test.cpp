@@ -22,12 +22,10 @@ const OpCases kCases({
 TEST_CASE("Gru refuses what does not fit") {
   Graph graph;
   const Gru layer(2, 4);
-  CHECK(refusal([&] {
-          layer(graph.input("x", {kBatch, 3, 5}));
-        }) == "gru: input must be [batch, steps, 2], with at least a step, not [batch, 3, 5]");
-  CHECK(refusal([&] {
-          layer(graph.input("x", {kBatch, 0, 2}));
-        }) == "gru: input must be [batch, steps, 2], with at least a step, not [batch, 0, 2]");
+  CHECK(refusal([&] { layer(graph.input("x", {kBatch, 3, 5})); }) ==
+        "gru: input must be [batch, steps, 2], with at least a step, not [batch, 3, 5]");
+  CHECK(refusal([&] { layer(graph.input("x", {kBatch, 0, 2})); }) ==
+        "gru: input must be [batch, steps, 2], with at least a step, not [batch, 0, 2]");
 }
 
 }  // namespace

@@ -21,9 +21,7 @@ const OpCases kCases({
 
 TEST_CASE("LayerNorm refuses what does not fit") {
   Graph graph;
-  CHECK(refusal([&] {
-          LayerNorm(4)(graph.input("x", {kBatch, 3}));
-        }) ==
+  CHECK(refusal([&] { LayerNorm(4)(graph.input("x", {kBatch, 3})); }) ==
         "layer_norm: x of shape [batch, 3] needs a scale and a shift of its last axis, not [4] and "
         "[4]");
   CHECK_THROWS_WITH(LayerNorm(4, 0), "layer_norm: epsilon must be above 0, not 0");

@@ -34,9 +34,8 @@ TEST_CASE("MultiHeadAttention refuses what does not fit") {
   Graph graph;
   const MultiHeadAttention layer(4, 2, 3);
   const Value x = graph.input("x", {kBatch, 3, 4});
-  CHECK(refusal([&] {
-          layer(x, x, graph.input("value", {kBatch, 3, 5}));
-        }) == "multi_head_attention: inputs must be [batch, n, 4], not [batch, 3, 5]");
+  CHECK(refusal([&] { layer(x, x, graph.input("value", {kBatch, 3, 5})); }) ==
+        "multi_head_attention: inputs must be [batch, n, 4], not [batch, 3, 5]");
   CHECK_THROWS_WITH(MultiHeadAttention(4, 0, 3),
                     "multi_head_attention: size, heads and head_size must be 1 or more, not 4, 0 "
                     "and 3");

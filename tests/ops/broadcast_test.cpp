@@ -55,18 +55,15 @@ TEST_CASE("broadcast_to refuses a shape that is not larger") {
   const Value x = graph.input("x", {kBatch, 3});
   CHECK(refusal([&] { broadcast_to(x, {3}); }) ==
         "broadcast_to: shape [batch, 3] does not broadcast to [3]");
-  CHECK(refusal([&] {
-          broadcast_to(x, {kBatch, 4});
-        }) ==
+  CHECK(refusal([&] { broadcast_to(x, {kBatch, 4}); }) ==
         "broadcast_to: shapes [batch, 3] and [batch, 4] do not broadcast (axis 1: 3 against 4)");
 }
 
 TEST_CASE("sum_to refuses a shape that is not smaller") {
   Graph graph;
   const Value x = graph.input("x", {kBatch, 3});
-  CHECK(refusal([&] {
-          sum_to(x, {2, kBatch, 3});
-        }) == "sum_to: shape [batch, 3] cannot be summed to [2, batch, 3]");
+  CHECK(refusal([&] { sum_to(x, {2, kBatch, 3}); }) ==
+        "sum_to: shape [batch, 3] cannot be summed to [2, batch, 3]");
   CHECK(refusal([&] { sum_to(x, {kBatch}); }) ==
         "sum_to: shapes [batch, 3] and [batch] do not broadcast (axis 1: 3 against batch)");
 }

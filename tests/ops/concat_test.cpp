@@ -41,15 +41,12 @@ TEST_CASE("concat refuses nothing, a wrong axis, and shapes that differ beyond i
   const Value c = graph.input("c", {4, 3});
   CHECK_THROWS_WITH(concat({}, 1), "concat: no values");
   CHECK(refusal([&] { concat({a, a}, 2); }) == "concat: shape [batch, 3] has no axis 2");
-  CHECK(refusal([&] {
-          concat({a, b}, 1);
-        }) == "concat: shapes [batch, 3] and [batch, 2, 3] differ beyond axis 1");
-  CHECK(refusal([&] {
-          concat({a, c}, 1);
-        }) == "concat: shapes [batch, 3] and [4, 3] differ beyond axis 1");
-  CHECK(refusal([&] {
-          concat({a, c}, 0);
-        }) == "concat: shapes [batch, 3] and [4, 3] differ beyond axis 0");
+  CHECK(refusal([&] { concat({a, b}, 1); }) ==
+        "concat: shapes [batch, 3] and [batch, 2, 3] differ beyond axis 1");
+  CHECK(refusal([&] { concat({a, c}, 1); }) ==
+        "concat: shapes [batch, 3] and [4, 3] differ beyond axis 1");
+  CHECK(refusal([&] { concat({a, c}, 0); }) ==
+        "concat: shapes [batch, 3] and [4, 3] differ beyond axis 0");
 }
 
 TEST_CASE("concat along the batch joins batches, and says that it has no gradient") {

@@ -160,7 +160,7 @@ std::vector<std::string> wrong_hessian_products(const OpUnderTest& op, const OpC
     std::vector<Given> moved(data);
     for (std::size_t k = 0; k < c.variables.size(); ++k) {
       const auto is_variable = [&](const Given& g) { return g.input == c.variables[k]; };
-      const auto at = std::find_if(moved.begin(), moved.end(), is_variable);
+      const auto at = std::ranges::find_if(moved, is_variable);
       at->tensor = at->tensor.clone();
       for (std::size_t i = 0; i < direction[k].floats().size(); ++i) {
         at->tensor.floats()[i] += step * direction[k].floats()[i];

@@ -35,11 +35,8 @@ TEST_CASE("embedding_sum is the sum of embeddings, to the bit") {
   const std::vector<Tensor> x{random_tensor({11, 7}, 0, 1, "a"), random_tensor({3, 7}, 0, 2, "b"),
                               random_tensor(ids({40}, 11), 0, 3, "c"),
                               random_tensor(ids({40}, 3), 0, 4, "d")};
-  const auto sum = evaluate(
-      [](const Values& v) {
-        return embedding_sum({v[0], v[1]}, {v[2], v[3]});
-      },
-      x);
+  const auto sum =
+      evaluate([](const Values& v) { return embedding_sum({v[0], v[1]}, {v[2], v[3]}); }, x);
   const auto embeddings =
       evaluate([](const Values& v) { return embedding(v[0], v[2]) + embedding(v[1], v[3]); }, x);
   CHECK(sum == embeddings);
@@ -52,14 +49,11 @@ TEST_CASE("embedding_sum refuses tables and ids that do not fit") {
   const Value some = graph.input("some", {kBatch}, DataType::int32);
   const Value lists = graph.input("lists", {kBatch, 2}, DataType::int32);
   const Value numbers = graph.input("numbers", {kBatch});
-  CHECK(refusal([&] {
-          embedding_sum({table, wide}, {some, some});
-        }) ==
+  CHECK(refusal([&] { embedding_sum({table, wide}, {some, some}); }) ==
         "embedding_sum: the tables must be [rows, dimension] of one dimension, not [5, 3] and "
         "[5, 4]");
-  CHECK(refusal([&] {
-          embedding_sum({table, table}, {some, lists});
-        }) == "embedding_sum: ids of shapes [batch] and [batch, 2] differ");
+  CHECK(refusal([&] { embedding_sum({table, table}, {some, lists}); }) ==
+        "embedding_sum: ids of shapes [batch] and [batch, 2] differ");
   CHECK(refusal([&] { embedding_sum({table}, {numbers}); }) ==
         "embedding_sum: tables of float32 and ids of int32 are needed, not float32 and float32");
   CHECK_THROWS_WITH(embedding_sum({table}, {}), "embedding_sum: 1 tables and 0 ids");

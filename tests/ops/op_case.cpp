@@ -77,8 +77,7 @@ CaseGraph::CaseGraph(const OpUnderTest& op, const OpCase& op_case) {
 }
 
 bool CaseGraph::has_batch() const {
-  return std::any_of(inputs.begin(), inputs.end(),
-                     [](const Value& input) { return input.shape().has_batch(); });
+  return std::ranges::any_of(inputs, [](const Value& input) { return input.shape().has_batch(); });
 }
 
 Values parameters(const Graph& graph) {

@@ -40,7 +40,7 @@ Attribute attribute(const json& value) {
 Attributes attributes(const OpUnderTest& op, const json& given) {
   std::vector<std::pair<std::string, Attribute>> list;
   for (const auto& [name, value] : given.items()) {
-    if (std::find(op.attributes.begin(), op.attributes.end(), name) == op.attributes.end()) {
+    if (std::ranges::find(op.attributes, name) == op.attributes.end()) {
       fail("{} reads no attribute '{}'", op.op, name);
     }
     if (!value.is_null()) list.emplace_back(name, attribute(value));

@@ -36,9 +36,8 @@ const OpCases kCases({
 TEST_CASE("reshape refuses another number of elements") {
   Graph graph;
   const Value x = graph.input("x", {kBatch, 6});
-  CHECK(refusal([&] {
-          reshape(x, {kBatch, 5});
-        }) == "reshape: [batch, 6] and [batch, 5] hold different numbers of elements");
+  CHECK(refusal([&] { reshape(x, {kBatch, 5}); }) ==
+        "reshape: [batch, 6] and [batch, 5] hold different numbers of elements");
   CHECK(refusal([&] { reshape(x, {6}); }) ==
         "reshape: [batch, 6] and [6] hold different numbers of elements");
 }

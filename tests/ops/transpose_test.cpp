@@ -42,11 +42,8 @@ const OpCases kCases({
 });
 
 TEST_CASE("transpose moves each element to its place") {
-  const auto y = evaluate(
-      [](const Values& x) {
-        return transpose(x[0], {-1, 0});
-      },
-      {tensor({2, 3}, {1, 2, 3, 4, 5, 6})});
+  const auto y = evaluate([](const Values& x) { return transpose(x[0], {-1, 0}); },
+                          {tensor({2, 3}, {1, 2, 3, 4, 5, 6})});
   CHECK(y == std::vector<float>{1, 4, 2, 5, 3, 6});
 }
 
@@ -55,15 +52,12 @@ TEST_CASE("transpose refuses what is no order of the axes") {
   const Value x = graph.input("x", {kBatch, 3});
   CHECK(refusal([&] { transpose(x, {0}); }) ==
         "transpose: [0] does not name each axis of [batch, 3] once");
-  CHECK(refusal([&] {
-          transpose(x, {1, -1});
-        }) == "transpose: [1, -1] does not name each axis of [batch, 3] once");
-  CHECK(refusal([&] {
-          transpose(x, {0, 2});
-        }) == "transpose: [0, 2] does not name each axis of [batch, 3] once");
-  CHECK(refusal([&] {
-          transpose(x, {0, 1, 0});
-        }) == "transpose: [0, 1, 0] does not name each axis of [batch, 3] once");
+  CHECK(refusal([&] { transpose(x, {1, -1}); }) ==
+        "transpose: [1, -1] does not name each axis of [batch, 3] once");
+  CHECK(refusal([&] { transpose(x, {0, 2}); }) ==
+        "transpose: [0, 2] does not name each axis of [batch, 3] once");
+  CHECK(refusal([&] { transpose(x, {0, 1, 0}); }) ==
+        "transpose: [0, 1, 0] does not name each axis of [batch, 3] once");
 }
 
 }  // namespace

@@ -112,9 +112,7 @@ TEST_CASE("optimisers: any shape, the same bits on any number of threads, nothin
         const Moved moved = move(*optimizer, clipping);
         CHECK(moved.news == 0);
         if (first.empty()) first = moved.tensors;
-        for (const auto& moved_tensor : moved.tensors) {
-          const std::string& name = moved_tensor.first;
-          const Tensor& tensor = moved_tensor.second;
+        for (const auto& [name, tensor] : moved.tensors) {
           CAPTURE(name);
           const Tensor& one = first.at(name);
           CHECK((tensor.bytes() == 0 ||

@@ -65,7 +65,7 @@ Fate fate(bool is_write = false) {
   mark();
   if (how == "short") return is_write ? Fate::is_short : Fate::goes_on;
   if (how == "kill") raise(SIGKILL);
-  errno = std::atoi(how.data() + std::strlen("once "));
+  errno = std::stoi(std::string(how.substr(std::strlen("once "))));
   return Fate::fails;
 }
 
