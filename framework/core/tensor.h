@@ -23,6 +23,9 @@ struct View {
   void* data = nullptr;               ///< of the first element
   Extents extents;                    ///< how many elements along each axis
   DataType type = DataType::float32;  ///< what an element is
+  /// Elements from one row of [rows, n] to the next, where the rows lie in those of a wider value;
+  /// 0: one follows the other, as ops may take for granted unless theirs says otherwise.
+  std::int64_t row_step = 0;
 
   float* floats() const { return static_cast<float*>(data); }  ///< the first element, of float32
   /// The first element, of int32.

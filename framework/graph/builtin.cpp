@@ -80,6 +80,7 @@ const Op kScatterRows{
     },
     .gradient = [](Value y,
                    Value dy) { return Gradients{{}, record(kGatherRows, {dy, y.input(0)})}; },
+    .reads_apart = true,
     .takes_ids = true,
 };
 

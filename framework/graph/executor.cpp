@@ -93,9 +93,10 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
     const auto at = static_cast<std::size_t>(i);
     View view{nullptr, node.shape.at(batch), node.type};
     if (plan.places[at] == Place::whole) view.data = p->whole.get() + plan.offsets[at];
+    view.row_step = plan.row_steps[at];
+    const std::int64_t row = view.row_step > 0 ? view.row_step : node.shape.at(1).elements();
     p->views.push_back(view);
-    p->row_bytes.push_back(
-        node.shape.has_rows() ? static_cast<std::size_t>(node.shape.at(1).elements()) * 4 : 0);
+    p->row_bytes.push_back(node.shape.has_rows() ? static_cast<std::size_t>(row) * 4 : 0);
     most_inputs = std::max(most_inputs, node.inputs.size() + 1);
   }
   for (std::size_t w = 0; w < workers; ++w) p->tiles.push_back(allocate(plan.tile_bytes));

@@ -180,6 +180,16 @@ struct Op {
   /// Whether the output has the elements of the first input, in another shape. Executors may leave
   /// them where they are rather than copy them by `run`.
   bool is_view = false;
+  /// Of what joins its inputs' rows: the element of y's rows at which those of input k begin. Such
+  /// inputs may be written there at once; `run` copies the others.
+  std::optional<std::int64_t> (*joins)(Value y, int k) = nullptr;
+  /// Of what cuts its rows out of those of its input: the element at which they begin. They may be
+  /// left there.
+  std::optional<std::int64_t> (*cuts)(Value y) = nullptr;
+  /// Whether the rows of an output [rows, n] may lie apart (View::row_step).
+  bool writes_apart = false;
+  /// Whether the rows of inputs of numbers may.
+  bool reads_apart = false;
   /// Whether inputs may hold ids; otherwise all must hold numbers, which the graph checks.
   bool takes_ids = false;
   /// How many of the first inputs the op updates in place; such nodes run last, after the loss is

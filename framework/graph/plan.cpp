@@ -42,6 +42,7 @@ class Planner {
       if (found.outside[i]) units_[i].kind = Kind::outside;
     }
     order();
+    join();
     place();
     choose_tiles();
     place();
@@ -64,9 +65,11 @@ class Planner {
   /// What has computed the elements of a node.
   const Unit& source(int i) const { return units_[static_cast<std::size_t>(holder(i))]; }
   int holder(int i) const { return plan_.holders[static_cast<std::size_t>(i)]; }
-  bool is_view(int i) const { return holder(i) >= 0 && holder(i) != i; }
-  template <class T>
-  static T& at(std::vector<T>& list, int i) {
+  /// In which node's memory a node's elements are.
+  int home(int i) const { return homes_[static_cast<std::size_t>(i)]; }
+  bool is_guest(int i) const { return home(i) >= 0 && home(i) != i; }
+  template <class List>
+  static decltype(auto) at(List& list, int i) {
     return list[static_cast<std::size_t>(i)];
   }
 
@@ -106,6 +109,54 @@ class Planner {
       last_stage = std::max(last_stage, unit.stage);
     }
     plan_.stages.resize(static_cast<std::size_t>(last_stage) + 1);
+  }
+
+  /// Leaves rows that are cut out where they are, and has rows that will be joined written where
+  /// they belong.
+  void join() {
+    homes_ = plan_.holders;
+    columns_.assign(size_, 0);
+    plan_.row_steps.assign(size_, 0);
+    const std::vector<int> reads = count_reads();
+    for (int i = 0; i < graph_.size(); ++i) {
+      const Op& op = *node(i).op;
+      if (is_guest(i) && !op.is_view) live_in(home(i), i, *op.cuts(graph_.value(i)));
+      const Unit& unit = at(units_, i);
+      if (unit.kind != Kind::tiled || op.joins == nullptr) continue;
+      for (int k = 0; k < graph_.value(i).input_count(); ++k) {
+        const int input = node(i).inputs[static_cast<std::size_t>(k)];
+        const auto column = op.joins(graph_.value(i), k);
+        if (column && at(reads, input) == 1 && can_live_in(unit, input)) live_in(i, input, *column);
+      }
+    }
+  }
+
+  /// How many steps read a node's elements.
+  std::vector<int> count_reads() const {
+    std::vector<int> reads(size_, 0);
+    for (const Unit& unit : units_) {
+      for (int input : unit.step.inputs) ++at(reads, holder(input));
+    }
+    return reads;
+  }
+
+  /// Whether a node's rows may be written into those of `host`.
+  bool can_live_in(const Unit& host, int i) const {
+    const Unit& unit = at(units_, i);
+    return unit.kind == Kind::tiled && unit.stage == host.stage && holder(i) == i &&
+           !at(kept_, i) && node(unit.step.base).op->writes_apart && node(i).shape.rank() == 2;
+  }
+
+  void live_in(int host, int i, std::int64_t column) {
+    at(homes_, i) = host;
+    at(columns_, i) = column;
+    at(plan_.row_steps, i) = node(host).shape.at(1).elements();
+  }
+
+  /// Whether a step only joins rows that are there already.
+  bool is_done(const Step& step) const {
+    if (node(step.base).op->joins == nullptr) return false;
+    return std::ranges::all_of(step.inputs, [&](int input) { return home(input) == step.node; });
   }
 
   void find_levels() {
@@ -208,11 +259,11 @@ class Planner {
         const Unit& from = source(input);
         const bool same_tiles =
             (user.kind == Kind::tiled || user.kind == Kind::summed) && user.stage == from.stage;
-        if (from.kind == Kind::tiled && !same_tiles) at(plan_.places, holder(input)) = Place::whole;
+        if (from.kind == Kind::tiled && !same_tiles) at(plan_.places, home(input)) = Place::whole;
       }
     }
     for (int i = 0; i < graph_.size(); ++i) {
-      if (is_view(i)) at(plan_.places, i) = at(plan_.places, holder(i));
+      if (is_guest(i)) at(plan_.places, i) = at(plan_.places, home(i));
     }
   }
 
@@ -235,7 +286,7 @@ class Planner {
       const Unit& unit = at(units_, i);
       const int when = unit.kind == Kind::update ? kForever : at(moment, i);
       for (int input : unit.step.inputs) {
-        at(last_moment, holder(input)) = std::max(at(last_moment, holder(input)), when);
+        at(last_moment, home(input)) = std::max(at(last_moment, home(input)), when);
       }
       if (kept_[static_cast<std::size_t>(i)]) at(last_moment, i) = kForever;
     }
@@ -254,13 +305,15 @@ class Planner {
   void lay_out_tile(std::int64_t rows) {
     std::vector<int> index(size_);
     std::iota(index.begin(), index.end(), 0);
+    std::vector<int> first(index);
     std::vector<int> last_user(index);
     for (int i = 0; i < graph_.size(); ++i) {
+      if (is_guest(i)) at(first, home(i)) = std::min(at(first, home(i)), i);
       for (int input : at(units_, i).step.inputs) {
-        at(last_user, holder(input)) = std::max(at(last_user, holder(input)), i);
+        at(last_user, home(input)) = std::max(at(last_user, home(input)), i);
       }
     }
-    lay_out_where(Place::tile, rows, index, last_user, plan_.tile_bytes);
+    lay_out_where(Place::tile, rows, first, last_user, plan_.tile_bytes);
   }
 
   void lay_out_where(Place place, std::int64_t rows, const std::vector<int>& first,
@@ -268,7 +321,7 @@ class Planner {
     std::vector<Lifetime> lifetimes;
     std::vector<int> nodes;
     for (int i = 0; i < graph_.size(); ++i) {
-      if (at(plan_.places, i) != place || is_view(i)) continue;
+      if (at(plan_.places, i) != place || is_guest(i)) continue;
       const auto k = static_cast<std::size_t>(i);
       lifetimes.push_back({bytes(i, rows), first[k], last[k]});
       nodes.push_back(i);
@@ -276,7 +329,9 @@ class Planner {
     const Layout layout = lay_out(lifetimes);
     for (std::size_t k = 0; k < nodes.size(); ++k) at(plan_.offsets, nodes[k]) = layout.offsets[k];
     for (int i = 0; i < graph_.size(); ++i) {
-      if (is_view(i)) at(plan_.offsets, i) = at(plan_.offsets, holder(i));
+      if (!is_guest(i)) continue;
+      const auto column = static_cast<std::size_t>(at(columns_, i)) * sizeof(float);
+      at(plan_.offsets, i) = at(plan_.offsets, home(i)) + column;
     }
     total = layout.bytes;
   }
@@ -339,6 +394,7 @@ class Planner {
         steps.push_back(std::move(unit.step));
         continue;
       }
+      if (is_done(unit.step)) continue;
       unit.step.kernels[0] = kernel(unit.step, plan_.tile_rows);
       const std::int64_t tail = plan_.rows(plan_.tiles - 1);
       if (tail != plan_.tile_rows) unit.step.kernels[1] = kernel(unit.step, tail);
@@ -356,7 +412,9 @@ class Planner {
   Plan plan_;
   std::vector<bool> kept_;
   std::vector<Unit> units_;
-  std::map<int, std::size_t> turns_;  // by parameter: how many updates have changed it
+  std::vector<int> homes_;             // by node: as `home`
+  std::vector<std::int64_t> columns_;  // by node: of its home's rows, where its own begin
+  std::map<int, std::size_t> turns_;   // by parameter: how many updates have changed it
   mutable std::vector<Extents> extents_;
 };
 

@@ -36,8 +36,10 @@ struct Plan {
   /// What changes parameters; runs when asked for. Those of one list change different ones.
   std::vector<std::vector<Step>> updates;
 
-  std::vector<Place> places;              ///< by node
-  std::vector<int> holders;               ///< as in Steps
+  std::vector<Place> places;  ///< by node
+  std::vector<int> holders;   ///< as in Steps
+  /// By node: elements from one row to the next, where its rows lie in another node's; else 0.
+  std::vector<std::int64_t> row_steps;
   std::vector<std::size_t> offsets;       ///< by node, in bytes
   std::vector<std::size_t> lane_offsets;  ///< by node, within a lane
   std::size_t whole_bytes = 0;            ///< of the values of whole batches

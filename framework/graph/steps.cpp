@@ -32,6 +32,7 @@ class Finder {
 
   void find_live(std::vector<int> open) {
     uses_.assign(size_, 0);
+    is_read_dense_.assign(size_, false);
     live_.assign(size_, false);
     while (!open.empty()) {
       const int i = open.back();
@@ -41,6 +42,7 @@ class Finder {
       if (at(is_given_, i)) continue;
       for (int input : node(i).inputs) {
         ++at(uses_, input);
+        if (!node(i).op->reads_apart) at(is_read_dense_, input) = true;
         open.push_back(input);
       }
     }
@@ -83,6 +85,16 @@ class Finder {
     }
   }
 
+  /// Whether what a node cuts out of another's rows may stay there.
+  bool stays(int i) const {
+    if (node(i).op->cuts == nullptr || at(is_output_, i) || at(is_read_dense_, i)) return false;
+    const int from = node(i).inputs[0];
+    if (at(found_.outside, from) || at(found_.holders, from) != from) return false;
+    const Shape& shape = node(i).shape;
+    return shape.rank() == 2 && shape.has_rows() && node(from).shape.has_rows() &&
+           node(i).op->cuts(graph_.value(i)).has_value();
+  }
+
   void fuse() {
     const std::vector<int> only_user = only_users();
     std::vector<bool> in_chain(size_, false);
@@ -94,7 +106,7 @@ class Finder {
       if (!at(live_, i)) continue;
       const Op& op = *node(i).op;
       const bool outside = at(is_given_, i) || &op == &kInput || &op == &kParameter;
-      const bool view = op.is_view && !outside;
+      const bool view = !outside && (op.is_view || stays(i));
       const int holder = view ? at(found_.holders, node(i).inputs[0]) : i;
       at(found_.holders, i) = holder;
       if (at(is_output_, i)) at(found_.kept, holder) = true;
@@ -117,6 +129,7 @@ class Finder {
   std::vector<bool> is_output_;
   std::vector<bool> live_;
   std::vector<int> uses_;
+  std::vector<bool> is_read_dense_;
   Steps found_;
 };
 

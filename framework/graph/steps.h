@@ -23,7 +23,8 @@ struct Step {
 struct Steps {
   std::vector<Step> steps;    ///< by node; `node` is -1 where none ends there
   std::vector<bool> outside;  ///< by node: its elements are given
-  /// By node: the one whose elements it has, itself unless it is a view; -1 where it is not needed.
+  /// By node: the one whose elements it has, itself unless it is a view or cut out of another's
+  /// rows; -1 where it is not needed.
   std::vector<int> holders;
   std::vector<bool> kept;  ///< by node: whether an output has its elements
 };

@@ -38,14 +38,15 @@ void fetch(const View& table, std::int32_t id, std::int64_t size) {
   if (id >= 0 && id < table.extents[0]) fetch(table.floats() + id * size, size);
 }
 
-/// out += the first `count` of these rows of x, of which there are `known`, less `first`.
+/// out += the first `count` of these rows of x, `step` apart, of which there are `known`, less
+/// `first`.
 GRADUS_CLONES
-void add_rows(const float* x, const std::int32_t* numbers, std::int64_t count, std::int64_t known,
-              std::int64_t first, std::int64_t dimension, float* out) {
+void add_rows(const float* x, std::int64_t step, const std::int32_t* numbers, std::int64_t count,
+              std::int64_t known, std::int64_t first, std::int64_t dimension, float* out) {
   const std::int64_t ahead = dimension < kLong ? kAhead : kRowsAhead;
   for (std::int64_t r = 0; r < count; ++r) {
-    if (r + ahead < known) fetch(x + (numbers[r + ahead] - first) * dimension, dimension);
-    const float* row = x + (numbers[r] - first) * dimension;
+    if (r + ahead < known) fetch(x + (numbers[r + ahead] - first) * step, dimension);
+    const float* row = x + (numbers[r] - first) * step;
     for (std::int64_t i = 0; i < dimension; ++i) out[i] += row[i];
   }
 }
@@ -86,13 +87,14 @@ UnknownRow::UnknownRow(std::int32_t id, std::int64_t rows, Position position)
 void gather(const View& table, const View& ids, const View& y) {
   const std::int64_t rows = table.extents[0];
   const std::int64_t size = row_size(table);
+  const std::int64_t step = y.row_step > 0 ? y.row_step : size;
   const std::int64_t grain = std::max<std::int64_t>(1, kBlock / std::max<std::int64_t>(1, size));
   parallel_blocks(ids.elements(), grain, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const std::int32_t id = ids.ids()[i];
       if (id < 0 || id >= rows) throw UnknownRow(id, rows, {.lookup = 0, .place = i});
       if (i + kAhead < end) fetch(table, ids.ids()[i + kAhead], size);
-      std::memcpy(y.floats() + i * size, table.floats() + id * size,
+      std::memcpy(y.floats() + i * step, table.floats() + id * size,
                   static_cast<std::size_t>(size) * sizeof(float));
     }
   });
@@ -223,7 +225,8 @@ void sum_segment(const RowSegments& segments, std::int64_t segment, std::span<co
     const auto count = static_cast<std::int64_t>(end - begin);
     // Of one lookup, the next segments' rows are known to be its own.
     const std::int64_t known = lookups.size() == 1 ? segments.rows_from(segment) : count;
-    add_rows(view.floats(), rows.data() + begin, count, known, first, dimension, out);
+    const std::int64_t step = view.row_step > 0 ? view.row_step : dimension;
+    add_rows(view.floats(), step, rows.data() + begin, count, known, first, dimension, out);
     begin = end;
     first = last;
   }

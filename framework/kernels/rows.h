@@ -31,7 +31,8 @@ class UnknownRow : public Error {
   Position position_;
 };
 
-/// y[i, :] = table[ids[i], :] for every element of `ids`. Throws UnknownRow for an id beyond it.
+/// y[i, :] = table[ids[i], :] for every element of `ids`; the rows of y may lie apart. Throws
+/// UnknownRow for an id beyond the table.
 void gather(const View& table, const View& ids, const View& y);
 
 /// y[i, :] = activation(sum over k of tables[k][ids[k][i], :] + bias), without a bias where that is
@@ -68,11 +69,11 @@ class RowSegments {
 };
 
 /// table[id, :] = the sum of the rows [count, dimension] whose id it is, in their order; 0 where
-/// there are none. `segments` are those of the rows' ids.
+/// there are none. `segments` are those of the rows' ids. The rows may lie apart.
 void scatter(const RowSegments& segments, const View& rows, const View& table);
 
 /// out[:] = the sum of the segment's rows in their order; `lookups` hold the rows that
-/// RowSegments::sort numbered one after the other.
+/// RowSegments::sort numbered one after the other. The rows of each may lie apart.
 void sum_segment(const RowSegments& segments, std::int64_t segment, std::span<const View> lookups,
                  std::int64_t dimension, float* out);
 

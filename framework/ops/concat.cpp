@@ -36,9 +36,18 @@ void run(const Call& c) {
   std::int64_t at = 0;
   for (const View& input : c.inputs) {
     const std::int64_t size = outer == 0 ? 0 : input.elements() / outer;
-    kernels::copy_rows(input.floats(), size, outer, size, c.output.floats() + at, width);
+    float* out = c.output.floats() + at;
+    if (input.floats() != out) kernels::copy_rows(input.floats(), size, outer, size, out, width);
     at += size;
   }
+}
+
+/// Where input k begins in a row.
+std::optional<std::int64_t> joins(Value y, int k) {
+  if (axis_of(y) != 1) return {};
+  std::int64_t at = 0;
+  for (int i = 0; i < k; ++i) at += y.input(i).shape().at(1).elements();
+  return at;
 }
 
 Gradients gradient(Value y, Value dy) {
@@ -60,6 +69,7 @@ const Op kConcat{
     .rows = [](Value y) { return axis_of(y) == 0 ? Rows::whole : Rows::each; },
     .run = run,
     .gradient = gradient,
+    .joins = joins,
     .onnx =
         [](OnnxGraph& g, Value y) {
           return g.node("Concat", y, {{"axis", y.attribute<std::int64_t>("axis")}});

@@ -29,6 +29,7 @@ const Op kEmbedding{
           look_up(c, 1, [&c] { kernels::gather(c.inputs[0], c.inputs[1], c.output); });
         },
     .gradient = [](Value y, Value dy) { return Gradients{RowGradient{y.input(1), dy}, {}}; },
+    .writes_apart = true,
     .takes_ids = true,
     .bytes = lookup_bytes,
     .onnx = [](OnnxGraph& g, Value y) { return g.node("Gather", y); },

@@ -59,6 +59,10 @@ const Op kSlice{
     .rows = [](Value y) { return axis_of(y) == 0 ? Rows::whole : Rows::each; },
     .run = run,
     .gradient = gradient,
+    .cuts = [](Value y) -> std::optional<std::int64_t> {
+      if (axis_of(y) != 1) return {};
+      return y.attribute<std::int64_t>("begin");
+    },
     .onnx =
         [](OnnxGraph& g, Value y) {
           return g.node("Slice",

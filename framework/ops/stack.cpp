@@ -4,6 +4,7 @@
 
 #include "framework/graph/builtin.h"
 #include "framework/graph/onnx.h"
+#include "framework/kernels/copy.h"
 #include "framework/ops/sum.h"
 
 namespace gradus {
@@ -50,10 +51,12 @@ const Op kStack{
         [](const Call& c) {
           const Layout layout(c.output.extents, axis_of(c.node));
           float* y = c.output.floats();
-          for (std::int64_t i = 0; i < layout.outer; ++i) {
-            for (const View& x : c.inputs) {
-              y = std::copy_n(x.floats() + i * layout.inner, layout.inner, y);
+          for (const View& x : c.inputs) {
+            if (x.floats() != y) {
+              kernels::copy_rows(x.floats(), layout.inner, layout.outer, layout.inner, y,
+                                 layout.count * layout.inner);
             }
+            y += layout.inner;
           }
         },
     .gradient =
@@ -62,6 +65,10 @@ const Op kStack{
           for (int k = 0; k < y.input_count(); ++k) out.emplace_back(part(dy, axis_of(y), k));
           return out;
         },
+    .joins = [](Value y, int k) -> std::optional<std::int64_t> {
+      if (axis_of(y) != 1) return {};
+      return k * y.input(k).shape().at(1).elements();
+    },
     .onnx =
         [](OnnxGraph& g, Value y) {
           std::vector<std::string> parts;
@@ -98,6 +105,10 @@ const Op kPart{
           values[static_cast<std::size_t>(y.attribute<std::int64_t>("index"))] = dy;
           return Gradients{stack(values, axis_of(y))};
         },
+    .cuts = [](Value y) -> std::optional<std::int64_t> {
+      if (axis_of(y) != 1) return {};
+      return y.attribute<std::int64_t>("index") * y.shape().at(1).elements();
+    },
     .onnx =
         [](OnnxGraph& g, Value y) {
           const std::string index = g.list({y.attribute<std::int64_t>("index")});

@@ -210,6 +210,7 @@ Op update_op(std::string_view name, int states, Kernel (*prepare)(const Request&
   op.shape = [](std::span<const Value>, const Attributes&) { return Shape{0}; };
   op.rows = [](Value) { return Rows::whole; };
   op.prepare = prepare;
+  op.reads_apart = true;
   op.takes_ids = true;
   op.updates = 1 + states;
   op.flops = [](const Request& request) {

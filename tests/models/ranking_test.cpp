@@ -202,9 +202,10 @@ void check_first_gradients(std::int64_t expected_batch) {
           batch.column(static_cast<std::size_t>(column - step.traced().columns.begin()));
       const View values = executor.output(part.rows);
       const std::int64_t dimension = values.extents[1];
+      const std::int64_t apart = values.row_step > 0 ? values.row_step : dimension;
       for (std::int64_t i = 0; i < values.elements(); ++i) {
         got[static_cast<std::size_t>(ids.ids()[i / dimension] * dimension + i % dimension)] +=
-            values.floats()[i];
+            values.floats()[i / dimension * apart + i % dimension];
       }
     }
     CAPTURE(path);
