@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <limits>
+#include <numeric>
 #include <utility>
 
 #include "framework/core/error.h"
@@ -49,6 +51,19 @@ void add_rows(const float* x, std::int64_t step, const std::int32_t* numbers, st
     const float* row = x + (numbers[r] - first) * step;
     for (std::int64_t i = 0; i < dimension; ++i) out[i] += row[i];
   }
+}
+
+/// Throws UnknownRow for the first id that is not a row of the table. All are looked at in one loop
+/// of vectors before one is looked for.
+void check_known(std::span<const std::int32_t> ids, std::int64_t table_rows, std::size_t lookup) {
+  const auto last = static_cast<std::int32_t>(
+      std::min<std::int64_t>(table_rows - 1, std::numeric_limits<std::int32_t>::max()));
+  const auto is_known = [last](std::int32_t id) { return (id >= 0) & (id <= last); };
+  bool all = true;
+  for (const std::int32_t id : ids) all &= is_known(id);
+  if (all) return;
+  const auto unknown = std::ranges::find_if_not(ids, is_known);
+  throw UnknownRow(*unknown, table_rows, {lookup, unknown - ids.begin()});
 }
 
 /// Rows that are added up in one pass over the result.
@@ -134,6 +149,7 @@ RowSegments::RowSegments(std::int64_t capacity, std::int64_t table_rows)
       rows_(keys_.size()),
       other_keys_(keys_.size()),
       other_rows_(keys_.size()),
+      ids_(keys_.size() + 1),
       begins_(keys_.size() + 1) {}
 
 void RowSegments::sort(std::span<const View> ids) {
@@ -142,16 +158,40 @@ void RowSegments::sort(std::span<const View> ids) {
   if (total > keys_.size()) fail("rows: {} ids, there is room for {}", total, keys_.size());
   total = 0;
   for (std::size_t k = 0; k < ids.size(); ++k) {
-    for (std::int64_t i = 0; i < ids[k].elements(); ++i, ++total) {
-      const std::int32_t id = ids[k].ids()[i];
-      if (id < 0 || id >= table_rows_) throw UnknownRow(id, table_rows_, {k, i});
-      keys_[total] = id;
-      rows_[total] = static_cast<std::int32_t>(total);
-    }
+    const std::span some(ids[k].ids(), static_cast<std::size_t>(ids[k].elements()));
+    check_known(some, table_rows_, k);
+    std::ranges::copy(some, keys_.begin() + static_cast<std::ptrdiff_t>(total));
+    total += some.size();
   }
-  // A stable radix sort by as many digits as the table's rows need.
-  const auto largest = static_cast<std::uint64_t>(std::max<std::int64_t>(1, table_rows_ - 1));
-  const auto bits = static_cast<int>(std::bit_width(largest));
+  if (table_rows_ <= static_cast<std::int64_t>(kBuckets)) {
+    sort_few(total);
+  } else {
+    sort_many(total);
+  }
+}
+
+void RowSegments::sort_few(std::size_t total) {
+  std::array<std::int32_t, kBuckets> starts{};
+  for (std::size_t i = 0; i < total; ++i) ++starts[static_cast<std::size_t>(keys_[i])];
+  count_ = 0;
+  std::int32_t start = 0;
+  for (std::int64_t id = 0; id < table_rows_; ++id) {
+    const std::int32_t size = std::exchange(starts[static_cast<std::size_t>(id)], start);
+    begins_[static_cast<std::size_t>(count_)] = start;
+    ids_[static_cast<std::size_t>(count_)] = static_cast<std::int32_t>(id);
+    count_ += size > 0 ? 1 : 0;
+    start += size;
+  }
+  begins_[static_cast<std::size_t>(count_)] = start;
+  for (std::size_t i = 0; i < total; ++i) {
+    std::int32_t& to = starts[static_cast<std::size_t>(keys_[i])];
+    rows_[static_cast<std::size_t>(to++)] = static_cast<std::int32_t>(i);
+  }
+}
+
+void RowSegments::sort_many(std::size_t total) {
+  std::iota(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(total), 0);
+  const auto bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(table_rows_ - 1)));
   std::array<std::int32_t, kBuckets> starts;
   for (int shift = 0; shift < bits; shift += kRadixBits) {
     starts.fill(0);
@@ -169,17 +209,21 @@ void RowSegments::sort(std::span<const View> ids) {
     keys_.swap(other_keys_);
     rows_.swap(other_rows_);
   }
-  count_ = 0;
+  // Without a branch, which would be guessed wrong once a segment.
+  std::size_t count = 0;
+  std::int32_t before = -1;
   for (std::size_t i = 0; i < total; ++i) {
-    if (i == 0 || keys_[i] != keys_[i - 1]) {
-      begins_[static_cast<std::size_t>(count_++)] = static_cast<std::int32_t>(i);
-    }
+    begins_[count] = static_cast<std::int32_t>(i);
+    ids_[count] = keys_[i];
+    count += keys_[i] != before ? 1 : 0;
+    before = keys_[i];
   }
-  begins_[static_cast<std::size_t>(count_)] = static_cast<std::int32_t>(total);
+  begins_[count] = static_cast<std::int32_t>(total);
+  count_ = static_cast<std::int64_t>(count);
 }
 
 std::int32_t RowSegments::id(std::int64_t segment) const {
-  return keys_[static_cast<std::size_t>(begins_[static_cast<std::size_t>(segment)])];
+  return ids_[static_cast<std::size_t>(segment)];
 }
 
 std::span<const std::int32_t> RowSegments::rows(std::int64_t segment) const {

@@ -59,12 +59,17 @@ class RowSegments {
   std::int64_t rows_from(std::int64_t segment) const;
 
  private:
+  /// Of a small table, by counting; of another, by a stable radix sort.
+  void sort_few(std::size_t total);
+  void sort_many(std::size_t total);
+
   std::int64_t table_rows_;
   std::int64_t count_ = 0;
   std::vector<std::int32_t> keys_;
   std::vector<std::int32_t> rows_;
   std::vector<std::int32_t> other_keys_;
   std::vector<std::int32_t> other_rows_;
+  std::vector<std::int32_t> ids_;
   std::vector<std::int32_t> begins_;
 };
 
