@@ -36,9 +36,9 @@ class Executor {
   /// Applies the updates of the last run. Throws Error where that did not come to its end.
   void commit();
 
-  /// The elements of an output of the last run, or of what one of its updates reads, valid until
-  /// the next; of a parameter or an input, in another shape or not, its own. Throws Error where the
-  /// run did not come to its end, and for another node.
+  /// The elements of an output of the last run, or of what one of its updates reads (whose rows may
+  /// lie apart: View::row_step), valid until the next; of a parameter or an input, in another shape
+  /// or not, its own. Throws Error where the run did not come to its end, and for another node.
   View output(Value value) const;
 
   /// The plan for `batch` rows, made if it was not met yet.
