@@ -6,6 +6,7 @@
 
 #include "bench/tutorial.h"
 #include "bench/work.h"
+#include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 #include "framework/train/batch.h"
 #include "framework/train/evaluator.h"
@@ -24,11 +25,12 @@ constexpr std::int64_t kRows = 8192;
 
 /// Forward, backward and update of one batch that is filled already; `expected_batch`: see Graph, 0
 /// multiplies all rows of the batch rather than the tables.
-void training_step(benchmark::State& state, Workers workers, std::int64_t expected_batch) {
+void training_step(benchmark::State& state, Workers workers, std::int64_t expected_batch,
+                   kernels::MathMode math_mode = kernels::MathMode::float32) {
   const tests::Threads threads(number(workers));
   const Tutorial tutorial;
   TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.columns, false,
-                    expected_batch);
+                    expected_batch, 0, math_mode);
   Batch batch(tutorial.data, tutorial.columns, kRows);
   batch.fill(rows(0, kRows));
   std::int64_t steps = 0;
@@ -71,6 +73,14 @@ BENCHMARK_CAPTURE(training_step, one_thread, Workers::one, kRows)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(training_step, all_threads, Workers::all, kRows)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(training_step, bfloat16_one_thread, Workers::one, kRows,
+                  kernels::MathMode::bfloat16)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(training_step, bfloat16_all_threads, Workers::all, kRows,
+                  kernels::MathMode::bfloat16)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(training_step, plain_one_thread, Workers::one, 0)

@@ -12,7 +12,7 @@ Work& Work::operator+=(const Work& other) {
 }
 
 Work work(const Graph& graph, Executor& executor, std::int64_t batch) {
-  Work sum;
+  Work sum{.math_mode = graph.math_mode()};
   for (const PlanLine& line : describe(graph, executor.plan(batch))) {
     sum += {.flops = line.flops, .bytes = line.bytes};
   }
@@ -22,7 +22,7 @@ Work work(const Graph& graph, Executor& executor, std::int64_t batch) {
 void count(benchmark::State& state, const Work& work) {
   count(state, "FLOP", work.flops);
   count(state, "bytes", work.bytes);
-  count(state, "of_best_matmul", work.flops / kernels::best_matmul_rate());
+  count(state, "of_best_matmul", work.flops / kernels::best_matmul_rate(work.math_mode));
 }
 
 void count(benchmark::State& state, const char* name, double each_iteration) {

@@ -43,7 +43,8 @@ Description make_description(const Config& config) {
   out.batch =
       std::min<std::int64_t>(config.data.batch_size, static_cast<std::int64_t>(split.train.size()));
   TrainingStep step(*model.model, *model.task, groups, input_columns(data), !data.weights().empty(),
-                    out.batch);
+                    out.batch, static_cast<std::uint64_t>(config.seed),
+                    kernels::math_mode(config.training.math_mode));
   for (const auto& [path, parameter] : model.model->parameters()) {
     out.parameters.push_back({path, parameter->value.extents().text()});
   }

@@ -38,7 +38,7 @@ ProfileReport make_report(const Profile& profile, TrainingStep& step) {
   out.steps = profile.steps();
   out.workers = profile.workers();
   out.seconds = profile.seconds() * out.workers;
-  out.matmul_rate = kernels::best_matmul_rate() / out.workers;
+  out.matmul_rate = kernels::best_matmul_rate(step.graph().math_mode()) / out.workers;
   out.copy_rate = kernels::best_copy_rate() / out.workers;
   auto runs = profile.runs();
   std::ranges::sort(runs, std::ranges::greater());  // the largest batch first

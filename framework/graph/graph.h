@@ -45,12 +45,16 @@ struct Node {
 class Graph {
  public:
   /// `expected_batch` is about how many rows it will be run for, 0 where that is not known: ops may
-  /// append other nodes for it that compute the same.
-  explicit Graph(std::int64_t expected_batch = 0) : expected_batch_(expected_batch) {}
+  /// append other nodes for it that compute the same. `math_mode` is how executors multiply
+  /// matrices.
+  explicit Graph(std::int64_t expected_batch = 0,
+                 kernels::MathMode math_mode = kernels::MathMode::float32)
+      : expected_batch_(expected_batch), math_mode_(math_mode) {}
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
   std::int64_t expected_batch() const { return expected_batch_; }  ///< 0: not known
+  kernels::MathMode math_mode() const { return math_mode_; }       ///< of products
   int size() const { return static_cast<int>(nodes_.size()); }     ///< how many nodes there are
   /// A node, from 0.
   const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
@@ -84,6 +88,7 @@ class Graph {
   friend class Scope;
 
   std::int64_t expected_batch_;
+  kernels::MathMode math_mode_;
   std::deque<Node> nodes_;  // references to nodes stay valid while more are appended
   std::vector<Value> updates_;
   std::vector<std::string> scopes_;

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "framework/core/tensor.h"
-#include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 
 namespace gradus::kernels {
@@ -37,10 +36,11 @@ std::vector<Tensor> tensors(const Extents& extents, float value) {
   return out;
 }
 
+template <MathMode mode>
 double measure_matmul() {
   double best = 0;
   for (const std::int64_t size : {256, 512, 768}) {
-    const Matmul product({.m = size, .n = size, .k = size});
+    const Matmul product({.m = size, .n = size, .k = size}, false, Activation::none, mode);
     const std::vector<Tensor> a = tensors({size, size}, 1.0F);
     const std::vector<Tensor> b = tensors({size, size}, 0.5F);
     std::vector<Tensor> y = tensors({size, size}, 0.0F);
@@ -76,9 +76,12 @@ double once_for_these_workers(std::map<int, double>& rates, double (*measure)())
 
 }  // namespace
 
-double best_matmul_rate() {
+double best_matmul_rate(MathMode mode) {
   static std::map<int, double> rates;
-  return once_for_these_workers(rates, measure_matmul);
+  static std::map<int, double> rounded;
+  return mode == MathMode::float32
+             ? once_for_these_workers(rates, measure_matmul<MathMode::float32>)
+             : once_for_these_workers(rounded, measure_matmul<MathMode::bfloat16>);
 }
 
 double best_copy_rate() {

@@ -41,9 +41,9 @@ dnnl::engine& engine() {
   return cpu;
 }
 
-bool is_small(const MatmulSizes& s) {
+bool is_small(const MatmulSizes& s, MathMode mode) {
   const bool in_cache = s.k * s.n <= kInCache && (!s.transpose_a || s.m * s.n <= kResultInCache);
-  if (in_cache && in_blocks(s)) return true;
+  if (mode == MathMode::float32 && in_cache && in_blocks(s)) return true;
   return s.n == 1 || (s.m <= kFewRows && !s.transpose_b) || s.k <= 1 ||
          s.m * s.n * s.k <= kSmallProduct;
 }
@@ -78,13 +78,15 @@ void add_activation(dnnl::post_ops& ops, Activation activation) {
 /// A oneDNN primitive and, for each worker, the memory objects that it runs with.
 class Primitive {
  public:
-  Primitive(const MatmulSizes& s, bool bias, Activation activation, bool accumulate) {
+  Primitive(const MatmulSizes& s, bool bias, Activation activation, MathMode mode,
+            bool accumulate) {
     dnnl::post_ops ops;
     if (accumulate) ops.append_sum(1.0F);
     add_activation(ops, activation);
     dnnl::primitive_attr attributes;
     attributes.set_post_ops(ops);
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    if (mode == MathMode::bfloat16) attributes.set_fpmath_mode(dnnl::fpmath_mode::bf16);
     const auto a = matrix(s.m, s.k, s.transpose_a, s.lda);
     const auto b = matrix(s.k, s.n, s.transpose_b, 0);
     const auto y = matrix(s.m, s.n, false, 0);
@@ -178,12 +180,13 @@ struct Matmul::Prepared {
   }
 };
 
-Matmul::Matmul(const MatmulSizes& sizes, bool bias, Activation activation)
+Matmul::Matmul(const MatmulSizes& sizes, bool bias, Activation activation, MathMode mode)
     : prepared_(std::make_unique<Prepared>()) {
+  if (!has_bfloat16()) mode = MathMode::float32;
   prepared_->sizes = sizes;
   prepared_->bias = bias;
   prepared_->activation = activation;
-  if (is_small(sizes)) return;
+  if (is_small(sizes, mode)) return;
   MatmulSizes seen = sizes;
   if (copies_rows(sizes)) {
     seen.lda = sizes.m + kBetweenRows;
@@ -191,9 +194,9 @@ Matmul::Matmul(const MatmulSizes& sizes, bool bias, Activation activation)
     for (int i = 0; i < threads(); ++i) prepared_->copies.push_back(allocate(bytes));
   }
   try {
-    prepared_->overwrite = std::make_unique<Primitive>(seen, bias, activation, false);
+    prepared_->overwrite = std::make_unique<Primitive>(seen, bias, activation, mode, false);
     if (!bias && activation == Activation::none) {
-      prepared_->accumulate = std::make_unique<Primitive>(seen, false, activation, true);
+      prepared_->accumulate = std::make_unique<Primitive>(seen, false, activation, mode, true);
     }
   } catch (const dnnl::error& error) {
     fail("matmul: oneDNN cannot compute [{}, {}] x [{}, {}]: {}", sizes.m, sizes.k, sizes.k,
@@ -231,6 +234,17 @@ std::string_view Matmul::implementation() const { return prepared_->implementati
 std::string_view name(Activation activation) {
   constexpr std::array<std::string_view, 4> kNames{"none", "relu", "sigmoid", "tanh"};
   return kNames[static_cast<std::size_t>(activation)];
+}
+
+MathMode math_mode(std::string_view name) {
+  if (name == "float32") return MathMode::float32;
+  if (name == "bfloat16") return MathMode::bfloat16;
+  fail("'{}' is no math mode; the modes: float32, bfloat16", name);
+}
+
+bool has_bfloat16() {
+  static const bool kHas = dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core_bf16;
+  return kHas;
 }
 
 std::int64_t primitive_count() { return primitives_made.load(std::memory_order_relaxed); }

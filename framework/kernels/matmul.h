@@ -12,6 +12,17 @@ enum class Activation : std::uint8_t { none, relu, sigmoid, tanh };
 /// "none", "relu", "sigmoid", "tanh".
 std::string_view name(Activation activation);
 
+/// How exactly products are computed: in float32, or with both factors rounded to bfloat16, which
+/// has 8 bits for 24, and their sum in float32: several times faster where the processor has
+/// instructions for it, and float32 on any other.
+enum class MathMode : std::uint8_t { float32, bfloat16 };
+
+/// The mode of that name: "float32", "bfloat16". Throws Error for another.
+MathMode math_mode(std::string_view name);
+
+/// Whether the processor multiplies bfloat16 (AVX-512 BF16 or AMX).
+bool has_bfloat16();
+
 /// The sizes of y[m, n] = a · b, where a is stored [m, k] ([k, m] if transposed) and b [k, n]
 /// ([n, k] if transposed); `lda` is the distance of a's stored rows (0: they are dense).
 struct MatmulSizes {
@@ -24,14 +35,15 @@ struct MatmulSizes {
 };
 
 /// activation(a · b + bias), prepared once and run any number of times: by oneDNN, or by vectorised
-/// loops where the product is too small for it to pay or, with AVX-512, stays in a core's cache.
+/// loops where the product is too small for it to pay or, with AVX-512, stays in a core's cache;
+/// the small ones are computed in float32 in any mode.
 /// Which of them follows from the sizes and the processor alone. Runs on the calling thread;
 /// several workers may run one Matmul at once.
 class Matmul {
  public:
   /// `bias` is a row [n]. Throws Error where oneDNN offers no implementation.
   explicit Matmul(const MatmulSizes& sizes, bool bias = false,
-                  Activation activation = Activation::none);
+                  Activation activation = Activation::none, MathMode mode = MathMode::float32);
   ~Matmul();
   /// Takes the other's.
   Matmul(Matmul&&) noexcept;

@@ -46,7 +46,8 @@ Kernel prepare_product(const Request& request) {
   const std::int64_t n = request.output[rank - 1];
   const std::int64_t k = a[rank - (ta ? 2 : 1)];
   const kernels::MatmulSizes sizes{m, n, k, ta, tb, ta ? m : k};
-  const auto product = std::make_shared<kernels::Matmul>(sizes);
+  const auto product = std::make_shared<kernels::Matmul>(sizes, false, kernels::Activation::none,
+                                                         request.node.graph().math_mode());
   const std::int64_t count = m * n == 0 ? 0 : request.output.elements() / (m * n);
   const auto grain = static_cast<std::int64_t>(
       std::max(1.0, kFlops / std::max(1.0, 2.0 * static_cast<double>(m * n * k))));

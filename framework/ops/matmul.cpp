@@ -58,7 +58,8 @@ Kernel prepare_product(const Request& request) {
   const std::int64_t block = m > kTallest ? kBlockRows : m;
   const auto make = [&](std::int64_t rows) {
     const kernels::MatmulSizes sizes{rows, n, k, ta, tb, ta ? m : k};
-    return std::make_shared<kernels::Matmul>(sizes, request.bias, request.activation);
+    return std::make_shared<kernels::Matmul>(sizes, request.bias, request.activation,
+                                             request.node.graph().math_mode());
   };
   const auto full = make(block);
   const auto tail = block > 0 && m % block != 0 ? make(m % block) : full;

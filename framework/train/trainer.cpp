@@ -21,12 +21,12 @@ void check_finite(const Model& model, std::int64_t epoch, std::int64_t step) {
 }  // namespace
 
 Trainer::Trainer(const Model& model, const Task& task, ParameterGroups groups, const Encoded& data,
-                 std::int64_t expected_batch, std::uint64_t seed)
+                 std::int64_t expected_batch, std::uint64_t seed, kernels::MathMode math_mode)
     : model_(model),
       data_(data),
       columns_(input_columns(data)),
-      step_(model, task, std::move(groups), columns_, !data.weights().empty(), expected_batch,
-            seed),
+      step_(model, task, std::move(groups), columns_, !data.weights().empty(), expected_batch, seed,
+            math_mode),
       metrics_(task.make_metrics()) {
   task.check_labels(data.labels());
 }

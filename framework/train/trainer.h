@@ -59,10 +59,12 @@ struct Callbacks {
 /// Trains a model on rows of `data`, epoch after epoch.
 class Trainer {
  public:
-  /// `expected_batch`: see Graph; `seed`: see TrainingStep. Throws Error for labels that the task
-  /// does not allow, and as `ParameterGroups::of` does. The other arguments must live as long.
+  /// `expected_batch`, `math_mode`: see Graph; `seed`: see TrainingStep. Throws Error for labels
+  /// that the task does not allow, and as `ParameterGroups::of` does. The other arguments must live
+  /// as long.
   Trainer(const Model& model, const Task& task, ParameterGroups groups, const Encoded& data,
-          std::int64_t expected_batch = 0, std::uint64_t seed = 0);
+          std::int64_t expected_batch = 0, std::uint64_t seed = 0,
+          kernels::MathMode math_mode = kernels::MathMode::float32);
 
   /// Trains from `position` to the end of epoch `epochs`, unless `go_on` ends it. Throws Error,
   /// naming epoch, step and node, and with the parameters of the step before, where the loss

@@ -24,9 +24,10 @@ Tensor copy(const View& view) {
 
 TrainingStep::TrainingStep(const Model& model, const Task& task, ParameterGroups groups,
                            const std::vector<InputColumn>& columns, bool weighted,
-                           std::int64_t expected_batch, std::uint64_t seed)
+                           std::int64_t expected_batch, std::uint64_t seed,
+                           kernels::MathMode math_mode)
     : groups_(std::move(groups)),
-      graph_(expected_batch),
+      graph_(expected_batch, math_mode),
       step_value_(Extents{}),
       random_key_({3}, DataType::int32) {
   trace_ = trace(graph_, model, task, columns, weighted, true);

@@ -23,11 +23,13 @@ struct Losses {
 /// A model's training step: forward, backward and update as one graph.
 class TrainingStep {
  public:
-  /// `weighted`: whether batches bring sample weights. `expected_batch`: see Graph. `seed`: of what
-  /// is drawn in each step, such as dropout. Throws Error as `ParameterGroups::of` does.
+  /// `weighted`: whether batches bring sample weights. `expected_batch`, `math_mode`: see Graph.
+  /// `seed`: of what is drawn in each step, such as dropout. Throws Error as `ParameterGroups::of`
+  /// does.
   TrainingStep(const Model& model, const Task& task, ParameterGroups groups,
                const std::vector<InputColumn>& columns, bool weighted,
-               std::int64_t expected_batch = 0, std::uint64_t seed = 0);
+               std::int64_t expected_batch = 0, std::uint64_t seed = 0,
+               kernels::MathMode math_mode = kernels::MathMode::float32);
 
   /// Computes the losses and gradients of a batch, with the parameters as they are; `step` counts
   /// from 1.

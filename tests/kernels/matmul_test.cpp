@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <vector>
@@ -68,9 +70,9 @@ struct Product {
   }
 
   /// "" or the worst element.
-  std::string check(bool with_bias, Activation activation, bool accumulate,
-                    bool gated = false) const {
-    const Matmul product(s, with_bias, activation);
+  std::string check(bool with_bias, Activation activation, bool accumulate, bool gated = false,
+                    kernels::MathMode mode = kernels::MathMode::float32) const {
+    const Matmul product(s, with_bias, activation, mode);
     constexpr float kUnwritten = std::numeric_limits<float>::quiet_NaN();
     std::vector<float> y = accumulate ? start : std::vector<float>(start.size(), kUnwritten);
     kernels::alone([&] {
@@ -261,6 +263,47 @@ TEST_CASE("matmul kernel: versions and instruction set are said") {
   CHECK(kernels::tbb_version().size() >= 6);
   CHECK_FALSE(kernels::instruction_set().empty());
   CHECK_FALSE(kernels::inside_onednn());
+}
+
+/// The nearest number of 8 bits, the even one of two.
+float to_bfloat16(float x) {
+  auto bits = std::bit_cast<std::uint32_t>(x);
+  bits += 0x7FFFU + ((bits >> 16) & 1U);
+  return std::bit_cast<float>(bits & 0xFFFF0000U);
+}
+
+TEST_CASE("matmul kernel: bfloat16 rounds both factors, and sums in float32") {
+  for_all_transposes(128, 96, 200, [](const MatmulSizes& sizes) {
+    CAPTURE(text(sizes));
+    Product product(sizes);
+    if (kernels::has_bfloat16()) {
+      // Of numbers that are rounded already it is exact; others it rounds to those.
+      const auto computed = [&](kernels::MathMode mode) {
+        std::vector<float> y(static_cast<std::size_t>(sizes.m * sizes.n));
+        const Matmul matmul(sizes, false, Activation::none, mode);
+        kernels::alone(
+            [&] { matmul.run(product.a.data(), product.b.data(), nullptr, y.data(), false); });
+        return y;
+      };
+      const std::vector<float> exact = computed(kernels::MathMode::float32);
+      const std::vector<float> rounded = computed(kernels::MathMode::bfloat16);
+      for (float& x : product.a) x = to_bfloat16(x);
+      for (float& x : product.b) x = to_bfloat16(x);
+      CHECK(computed(kernels::MathMode::bfloat16) == rounded);
+      CHECK(rounded != exact);
+    }
+    for (const bool accumulate : {false, true}) {
+      CHECK(product.check(!accumulate, accumulate ? Activation::none : Activation::relu, accumulate,
+                          !accumulate, kernels::MathMode::bfloat16) == "");
+    }
+  });
+}
+
+TEST_CASE("matmul kernel: a math mode has a name") {
+  CHECK(kernels::math_mode("float32") == kernels::MathMode::float32);
+  CHECK(kernels::math_mode("bfloat16") == kernels::MathMode::bfloat16);
+  CHECK_THROWS_WITH(kernels::math_mode("half"),
+                    "'half' is no math mode; the modes: float32, bfloat16");
 }
 
 }  // namespace gradus::tests

@@ -8,12 +8,15 @@
 #include <memory>
 #include <numeric>
 #include <thread>
+#include <vector>
 
 #include "framework/data/generated.h"
+#include "framework/kernels/matmul.h"
 #include "framework/optim/adam.h"
 #include "framework/optim/sgd.h"
 #include "framework/train/predictor.h"
 #include "models/ranking/ranking.h"
+#include "tests/ops/evaluate.h"
 
 namespace gradus {
 namespace {
@@ -42,6 +45,30 @@ struct Small {
 };
 
 }  // namespace
+
+TEST_CASE("training in bfloat16 is near float32, with the same bits on any number of workers") {
+  const auto losses = [](kernels::MathMode mode, int threads) {
+    const tests::Threads set(threads);
+    Small small;
+    const Sgd optimizer({.learning_rate = 0.05});
+    Trainer trainer(small.model, small.task, optimizer, small.data, 0, 0, mode);
+    Batches batches = small.batches(1000, 500);
+    std::vector<double> out;
+    trainer.run(batches, 3,
+                {.on_step = [&](const StepReport& r) { out.push_back(r.losses.loss); }});
+    return out;
+  };
+  const auto exact = losses(kernels::MathMode::float32, 1);
+  const auto rounded = losses(kernels::MathMode::bfloat16, 1);
+  REQUIRE(rounded.size() == 6);
+  CHECK((rounded == exact) == !kernels::has_bfloat16());
+  for (std::size_t k = 0; k < exact.size(); ++k) {
+    CHECK(rounded[k] == doctest::Approx(exact[k]).epsilon(0.02));
+  }
+  for (const int threads : {2, 3, 5}) {
+    CHECK(losses(kernels::MathMode::bfloat16, threads) == rounded);
+  }
+}
 
 TEST_CASE("losses and metrics of an epoch are example-weighted means over its batches") {
   Small small;
