@@ -12,6 +12,7 @@
 #include "bench/work.h"
 #include "framework/core/random.h"
 #include "framework/experiment/safetensors.h"
+#include "framework/kernels/matmul.h"
 #include "framework/optim/adagrad.h"
 #include "framework/train/batch.h"
 #include "framework/train/training_step.h"
@@ -113,7 +114,7 @@ Encoded read_case(const DlrmModel& model, std::int64_t rows) {
   return {std::move(ids), std::move(numbers), {labels.begin(), labels.end()}};
 }
 
-void dlrm(benchmark::State& state) {
+void training_step(benchmark::State& state, kernels::MathMode math_mode) {
   const std::int64_t batch_rows = state.range(0);
   const std::int64_t table_rows = state.range(1);
   const DlrmModel model = make_model(table_rows, state.range(2));
@@ -122,7 +123,8 @@ void dlrm(benchmark::State& state) {
   const Encoded data = case_file().empty() ? draw_data(all, table_rows) : read_case(model, all);
   const Task task({.loss = "binary_cross_entropy"});
   const Adagrad optimizer({.learning_rate = 1.0});
-  TrainingStep training(model, task, optimizer, input_columns(data), false, batch_rows);
+  TrainingStep training(model, task, optimizer, input_columns(data), false, batch_rows, 0,
+                        math_mode);
   std::vector<Batch> batches;
   batches.reserve(kBatches);
   for (std::int64_t b = 0; b < kBatches; ++b) {
@@ -142,11 +144,19 @@ void dlrm(benchmark::State& state) {
   count(state, work(training.graph(), training.executor(), batch_rows));
 }
 
+void dlrm(benchmark::State& state) { training_step(state, kernels::MathMode::float32); }
+void dlrm_bfloat16(benchmark::State& state) { training_step(state, kernels::MathMode::bfloat16); }
+
 BENCHMARK(dlrm)
     ->ArgNames({"batch", "rows", "dimension"})
     ->Args({2048, 100'000, 16})
     ->Args({2048, 1'000'000, 16})
     ->Args({8192, 100'000, 32})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(dlrm_bfloat16)
+    ->ArgNames({"batch", "rows", "dimension"})
+    ->Args({2048, 100'000, 16})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
