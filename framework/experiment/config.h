@@ -175,7 +175,7 @@ struct TrainingConfig {
     v("epochs", epochs, range(1, 1'000'000), "how often each training row is seen");
     v("math_mode", math_mode, one_of({"float32", "bfloat16"}),
       "what a training step multiplies matrices in: bfloat16 rounds both to 8 bits for 24, and is "
-      "several times faster where the processor has it; elsewhere it is float32. Evaluations and "
+      "several times faster where the processor has AMX; elsewhere it is float32. Evaluations and "
       "predictions are float32");
     v("checkpoint", checkpoint, anything(), "when the training is saved, to go on from there");
     v("early_stopping", early_stopping, anything(), "when the training ends before its last epoch");

@@ -243,7 +243,7 @@ MathMode math_mode(std::string_view name) {
 }
 
 bool has_bfloat16() {
-  static const bool kHas = dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core_bf16;
+  static const bool kHas = dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx512_core_amx;
   return kHas;
 }
 

@@ -14,13 +14,13 @@ std::string_view name(Activation activation);
 
 /// How exactly products are computed: in float32, or with both factors rounded to bfloat16, which
 /// has 8 bits for 24, and their sum in float32: several times faster where the processor has
-/// instructions for it, and float32 on any other.
+/// AMX, and float32 on any other.
 enum class MathMode : std::uint8_t { float32, bfloat16 };
 
 /// The mode of that name: "float32", "bfloat16". Throws Error for another.
 MathMode math_mode(std::string_view name);
 
-/// Whether the processor multiplies bfloat16 (AVX-512 BF16 or AMX).
+/// Whether the processor multiplies bfloat16 by AMX; for less oneDNN rounds no float32.
 bool has_bfloat16();
 
 /// The sizes of y[m, n] = a · b, where a is stored [m, k] ([k, m] if transposed) and b [k, n]
