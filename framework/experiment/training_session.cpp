@@ -110,11 +110,10 @@ TrainingSession::TrainingSession(const Prepared& prepared, fs::path run, Progres
                static_cast<std::uint64_t>(config_.seed)),
       stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}),
       plateau_(plateau_options(prepared), from ? from->plateau : Plateau::State{}) {
-  const auto rows = static_cast<std::int64_t>(prepared.split.train.size());
-  trainer_.emplace(*prepared.model.model, *prepared.model.task, make_groups(config_.optimizer),
-                   prepared.data, std::min<std::int64_t>(config_.data.batch_size, rows),
-                   static_cast<std::uint64_t>(config_.seed),
-                   kernels::math_mode(config_.training.math_mode));
+  trainer_.emplace(
+      *prepared.model.model, *prepared.model.task, make_groups(config_.optimizer), prepared.data,
+      std::min<std::int64_t>(config_.data.batch_size, std::ssize(prepared.split.train)),
+      static_cast<std::uint64_t>(config_.seed), kernels::math_mode(config_.training.math_mode));
   states_ = trainer_->step().states();
   trainer_->set_learning_rate_factor(plateau_.state().factor);
   if (config_.training.averaging.kind.name() != "none") {

@@ -303,10 +303,9 @@ class Planner {
 
   /// A worker's block for a tile of `rows`: a value is there from its step to its last user's.
   void lay_out_tile(std::int64_t rows) {
-    std::vector<int> index(size_);
-    std::iota(index.begin(), index.end(), 0);
-    std::vector<int> first(index);
-    std::vector<int> last_user(index);
+    std::vector<int> first(size_);
+    std::iota(first.begin(), first.end(), 0);
+    std::vector<int> last_user(first);
     for (int i = 0; i < graph_.size(); ++i) {
       if (is_guest(i)) at(first, home(i)) = std::min(at(first, home(i)), i);
       for (int input : at(units_, i).step.inputs) {
