@@ -54,8 +54,8 @@ Description make_description(const Config& config) {
   out.tile_rows = plan.tile_rows;
   out.lanes = plan.lanes;
   out.memory = static_cast<std::int64_t>(
-      plan.whole_bytes + plan.tile_bytes +
-      (plan.lanes > 1 ? static_cast<std::size_t>(plan.lanes) * plan.lane_bytes : 0));
+      plan.memory.whole_bytes + plan.memory.tile_bytes +
+      (plan.lanes > 1 ? static_cast<std::size_t>(plan.lanes) * plan.memory.lane_bytes : 0));
   out.lines = describe(step.graph(), plan);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     if (groups[g].optimizer->moves_every_row()) out.moves_every_row.push_back(groups[g].parameters);

@@ -82,9 +82,9 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
   auto p = std::make_shared<Planned>();
   p->plan = make_plan(graph_, outputs_, updates_, given_nodes_, batch);
   const Plan& plan = p->plan;
-  p->whole = allocate(plan.whole_bytes);
+  p->whole = allocate(plan.memory.whole_bytes);
   if (plan.lanes > 1) {
-    p->lanes = std::make_unique<Lanes>(plan.lanes, plan.lane_bytes, kernels::threads());
+    p->lanes = std::make_unique<Lanes>(plan.lanes, plan.memory.lane_bytes, kernels::threads());
   }
   const std::size_t workers = plan.tiles > 1 ? tiles_by_worker_.size() : 1;
   std::size_t most_inputs = 0;
@@ -92,14 +92,15 @@ const std::shared_ptr<Executor::Planned>& Executor::planned(std::int64_t batch) 
     const Node& node = graph_.node(i);
     const auto at = static_cast<std::size_t>(i);
     View view{nullptr, node.shape.at(batch), node.type};
-    if (plan.places[at] == Place::whole) view.data = p->whole.get() + plan.offsets[at];
-    view.row_step = plan.row_steps[at];
+    if (plan.memory.places[at] == Place::whole)
+      view.data = p->whole.get() + plan.memory.offsets[at];
+    view.row_step = plan.memory.row_steps[at];
     const std::int64_t row = view.row_step > 0 ? view.row_step : node.shape.at(1).elements();
     p->views.push_back(view);
     p->row_bytes.push_back(node.shape.has_rows() ? static_cast<std::size_t>(row) * 4 : 0);
     most_inputs = std::max(most_inputs, node.inputs.size() + 1);
   }
-  for (std::size_t w = 0; w < workers; ++w) p->tiles.push_back(allocate(plan.tile_bytes));
+  for (std::size_t w = 0; w < workers; ++w) p->tiles.push_back(allocate(plan.memory.tile_bytes));
   p->arguments.assign(tiles_by_worker_.size(), std::vector<View>(most_inputs));
   if (plans_.size() == kPlansKept) plans_.pop_back();
   plans_.push_front(std::move(p));
@@ -140,7 +141,7 @@ void Executor::run(std::int64_t batch) {
   Planned& p = *planned_for;
   for (int i = 0; i < graph_.size(); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    if (p.plan.places[at] != Place::outside) continue;
+    if (p.plan.memory.places[at] != Place::outside) continue;
     const int holder = p.plan.holders[at];
     if (holder == i) check_input(i, batch);
     p.views[at].data = given_[static_cast<std::size_t>(holder)]->data;
@@ -191,8 +192,8 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
   const auto view_of = [&](int i) {
     const auto at = static_cast<std::size_t>(i);
     View view = p.views[at];
-    if (plan.places[at] == Place::tile) {
-      view.data = p.tiles[worker].get() + plan.offsets[at];
+    if (plan.memory.places[at] == Place::tile) {
+      view.data = p.tiles[worker].get() + plan.memory.offsets[at];
     } else {
       view.data = static_cast<std::byte*>(view.data) + first_row * p.row_bytes[at];
     }
@@ -206,7 +207,7 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
     const auto at = static_cast<std::size_t>(step.node);
     const bool sums = !graph_.node(step.node).shape.has_rows();
     View output = view_of(step.node);
-    if (sums && lane != nullptr) output.data = lane + plan.lane_offsets[at];
+    if (sums && lane != nullptr) output.data = lane + plan.memory.lane_offsets[at];
     step.kernels[variant]({.node = graph_.value(step.base),
                            .inputs = {arguments.data(), step.inputs.size()},
                            .output = output,
@@ -227,7 +228,7 @@ void Executor::add_lanes(Planned& p, const Stage& stage, std::byte* left, std::b
     const std::int64_t begin = now();
     const View& total = p.views[static_cast<std::size_t>(i)];
     const auto in = [&](std::byte* lane) {
-      return View{lane + p.plan.lane_offsets[static_cast<std::size_t>(i)], total.extents,
+      return View{lane + p.plan.memory.lane_offsets[static_cast<std::size_t>(i)], total.extents,
                   total.type};
     };
     kernels::binary(in(left), in(right), last ? total : in(left),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "framework/graph/memory.h"
 #include "framework/graph/steps.h"
 
 namespace gradus {
@@ -14,14 +15,6 @@ struct Stage {
   std::vector<Step> tiled;               ///< both kinds, in the nodes' order
   std::vector<int> summed;               ///< the nodes among them whose rows are summed in lanes
   std::vector<std::vector<Step>> whole;  ///< those of one list use nothing of each other
-};
-
-/// Where a node's elements are while a plan runs.
-enum class Place : std::uint8_t {
-  nowhere,  // not computed, or fused away
-  outside,  // an input or a parameter
-  whole,    // in the plan's block, for the whole batch
-  tile,     // in each worker's block, for one tile of rows
 };
 
 /// How a graph is executed for one batch size: what runs when, on which rows, and where every
@@ -36,15 +29,8 @@ struct Plan {
   /// What changes parameters; runs when asked for. Those of one list change different ones.
   std::vector<std::vector<Step>> updates;
 
-  std::vector<Place> places;  ///< by node
-  std::vector<int> holders;   ///< as in Steps
-  /// By node: elements from one row to the next, where its rows lie in another node's; else 0.
-  std::vector<std::int64_t> row_steps;
-  std::vector<std::size_t> offsets;       ///< by node, in bytes
-  std::vector<std::size_t> lane_offsets;  ///< by node, within a lane
-  std::size_t whole_bytes = 0;            ///< of the values of whole batches
-  std::size_t tile_bytes = 0;             ///< a worker
-  std::size_t lane_bytes = 0;             ///< a lane
+  std::vector<int> holders;  ///< as in Steps
+  Memory memory;             ///< where every value lies
 
   /// Rows of tile `index`.
   std::int64_t rows(std::int64_t index) const;

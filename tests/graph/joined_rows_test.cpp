@@ -80,16 +80,16 @@ TEST_CASE("joined rows: lookups are written into what joins them, other values a
     const Value y = tanh(both);
     CHECK(c.steps({y}) == "embedding, embedding, tanh");
     const Plan plan = c.plan({y});
-    CHECK(plan.places[at(c.item)] == Place::tile);
-    CHECK(plan.offsets[at(c.user)] == plan.offsets[at(both)]);
-    CHECK(plan.offsets[at(c.item)] == plan.offsets[at(both)] + 8 * sizeof(float));
-    CHECK(plan.row_steps[at(c.item)] == 16);
-    CHECK(plan.row_steps[at(both)] == 0);
+    CHECK(plan.memory.places[at(c.item)] == Place::tile);
+    CHECK(plan.memory.offsets[at(c.user)] == plan.memory.offsets[at(both)]);
+    CHECK(plan.memory.offsets[at(c.item)] == plan.memory.offsets[at(both)] + 8 * sizeof(float));
+    CHECK(plan.memory.row_steps[at(c.item)] == 16);
+    CHECK(plan.memory.row_steps[at(both)] == 0);
     c.check({y});
   }
   SUBCASE("as an output") {
     CHECK(c.steps({both}) == "embedding, embedding");
-    CHECK(c.plan({both}).places[at(c.user)] == Place::whole);
+    CHECK(c.plan({both}).memory.places[at(c.user)] == Place::whole);
     c.check({both});
   }
   SUBCASE("of other values, too") {
@@ -102,10 +102,10 @@ TEST_CASE("joined rows: lookups are written into what joins them, other values a
   }
   SUBCASE("rows that are read elsewhere, or are an output, have their own place") {
     const Value y = tanh(both);
-    CHECK(c.plan({y, c.user}).row_steps[at(c.user)] == 0);
-    CHECK(c.plan({y, c.user}).row_steps[at(c.item)] == 16);
+    CHECK(c.plan({y, c.user}).memory.row_steps[at(c.user)] == 0);
+    CHECK(c.plan({y, c.user}).memory.row_steps[at(c.item)] == 16);
     c.check({y, c.user});
-    CHECK(c.plan({y, relu(c.item)}).row_steps[at(c.item)] == 0);
+    CHECK(c.plan({y, relu(c.item)}).memory.row_steps[at(c.item)] == 0);
     c.check({y, relu(c.item), all, stacked});
     const Value twice = tanh(concat({c.user, c.user}, 1));
     CHECK(c.steps({twice}) == "embedding, concat, tanh");
@@ -131,14 +131,14 @@ TEST_CASE("joined rows: the gradients of tables read their rows among those of t
     for (const Value& table : tables) {
       const Value rows = table.input(1);
       CHECK(plan.holders[at(rows)] == rows.input(0).index());
-      CHECK(plan.row_steps[at(rows)] == 24);
-      CHECK(plan.places[at(rows)] == Place::whole);
+      CHECK(plan.memory.row_steps[at(rows)] == 24);
+      CHECK(plan.memory.places[at(rows)] == Place::whole);
     }
     c.check(tables);
     // As outputs, and where another op reads them, they are cut out.
     const Value rows = tables[1].input(1);
-    CHECK(c.plan({tables[1], rows}).row_steps[at(rows)] == 0);
-    CHECK(c.plan({tables[1], tanh(rows)}).row_steps[at(rows)] == 0);
+    CHECK(c.plan({tables[1], rows}).memory.row_steps[at(rows)] == 0);
+    CHECK(c.plan({tables[1], tanh(rows)}).memory.row_steps[at(rows)] == 0);
     c.check({tables[0], tables[1], rows});
   }
 }
@@ -147,7 +147,7 @@ TEST_CASE("joined rows: what is cut out of an input, or of other axes, is copied
   Columns c;
   const Value given = slice(c.columns, 1, 2, 5);
   const Value table = scatter_rows({c.users, given}, {50, 3});
-  CHECK(c.plan({table}).row_steps[at(given)] == 0);
+  CHECK(c.plan({table}).memory.row_steps[at(given)] == 0);
   c.check({table});
 }
 

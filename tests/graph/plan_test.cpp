@@ -139,10 +139,10 @@ TEST_CASE("plan: what no output needs is dropped") {
   const Value unused = sum(relu(l.product) * l.product);
   const Plan plan = plan_of(l.graph, {l.product});
   CHECK(steps(l.graph, plan) == "matmul: tile");
-  CHECK(plan.places[static_cast<std::size_t>(unused.index())] == Place::nowhere);
-  CHECK(plan.places[static_cast<std::size_t>(l.bias.index())] == Place::nowhere);
-  CHECK(plan.places[static_cast<std::size_t>(l.x.index())] == Place::outside);
-  CHECK(plan.places[static_cast<std::size_t>(l.product.index())] == Place::whole);
+  CHECK(plan.memory.places[static_cast<std::size_t>(unused.index())] == Place::nowhere);
+  CHECK(plan.memory.places[static_cast<std::size_t>(l.bias.index())] == Place::nowhere);
+  CHECK(plan.memory.places[static_cast<std::size_t>(l.x.index())] == Place::outside);
+  CHECK(plan.memory.places[static_cast<std::size_t>(l.product.index())] == Place::whole);
 }
 
 TEST_CASE("plan: values that only their own tiles need are kept for one tile") {
@@ -151,15 +151,15 @@ TEST_CASE("plan: values that only their own tiles need are kept for one tile") {
   const Value total = sum(active);
   const Plan plan = plan_of(l.graph, {total});
   CHECK(steps(l.graph, plan) == "matmul + bias + relu: tile; sum_to: lanes");
-  CHECK(plan.places[static_cast<std::size_t>(active.index())] == Place::tile);
-  CHECK(plan.tile_bytes == static_cast<std::size_t>(plan.tile_rows) * 256 * sizeof(float));
-  CHECK(plan.whole_bytes == 64);
+  CHECK(plan.memory.places[static_cast<std::size_t>(active.index())] == Place::tile);
+  CHECK(plan.memory.tile_bytes == static_cast<std::size_t>(plan.tile_rows) * 256 * sizeof(float));
+  CHECK(plan.memory.whole_bytes == 64);
   // What a later stage reads must be there for the whole batch.
   const Plan two_stages = plan_of(l.graph, {sum(active * total)});
   CHECK(steps(l.graph, two_stages) ==
         "matmul + bias + relu: tile; sum_to: lanes; multiply: tile; sum_to: lanes");
   CHECK(two_stages.stages.size() == 3);
-  CHECK(two_stages.places[static_cast<std::size_t>(active.index())] == Place::whole);
+  CHECK(two_stages.memory.places[static_cast<std::size_t>(active.index())] == Place::whole);
   check_result(l.graph, {l.x}, {sum(active * total)});
 }
 
@@ -173,11 +173,11 @@ TEST_CASE("plan: a view is no step and lies where what it shows does, as long as
   CHECK(steps(l.graph, plan) ==
         "matmul + bias + relu: tile; sigmoid: tile; tanh: tile; multiply: tile; sum_to: lanes");
   const auto at = [](Value value) { return static_cast<std::size_t>(value.index()); };
-  CHECK(plan.places[at(parts)] == Place::tile);
-  CHECK(plan.offsets[at(parts)] == plan.offsets[at(active)]);
+  CHECK(plan.memory.places[at(parts)] == Place::tile);
+  CHECK(plan.memory.offsets[at(parts)] == plan.memory.offsets[at(active)]);
   check_result(l.graph, {l.x}, {later});
   // As an output it keeps them; of the batch in another place, whole tiles are needed.
-  CHECK(plan_of(l.graph, {parts}).places[at(active)] == Place::whole);
+  CHECK(plan_of(l.graph, {parts}).memory.places[at(active)] == Place::whole);
   const Value turned = reshape(l.x, {64, kBatch});
   const Value back = tanh(reshape(tanh(turned), {kBatch, 64}));
   CHECK(steps(l.graph, {back}) == "tanh: whole; tanh: tile");
@@ -229,7 +229,7 @@ TEST_CASE("plan: tiles cover the batch, at least eight where there is work, what
       const Plan again = plan_of(l.graph, {total}, batch);
       CHECK(again.tile_rows == plan.tile_rows);
       CHECK(again.lanes == plan.lanes);
-      CHECK(again.offsets == plan.offsets);
+      CHECK(again.memory.offsets == plan.memory.offsets);
     }
   }
 }
@@ -257,7 +257,7 @@ TEST_CASE("plan: a sum too large for lanes becomes a step on the whole batch") {
     check_result(graph, {x, dy, labels}, {large, small});
     const Plan plan = plan_of(graph, {large, small});
     CHECK(plan.tiles == 8);
-    CHECK(plan.lane_bytes * static_cast<std::size_t>(plan.lanes) <= std::size_t{16} << 20);
+    CHECK(plan.memory.lane_bytes * static_cast<std::size_t>(plan.lanes) <= std::size_t{16} << 20);
     return fmt::format("{}; {} lanes", steps(graph, plan), plan.lanes);
   };
   // 1 MiB a lane; 2 MiB and a little, of which eight are more than 16; 8 MiB, of which two are.
@@ -292,10 +292,10 @@ TEST_CASE("plan: steps on the whole batch that use nothing of each other share a
   CHECK(sizes == std::vector<std::size_t>{2, 2, 1});
   // What is computed at once lies apart; what is done with makes room.
   const auto offset = [&](Value value) {
-    return plan.offsets[static_cast<std::size_t>(value.index())];
+    return plan.memory.offsets[static_cast<std::size_t>(value.index())];
   };
   CHECK(offset(left) != offset(right));
-  CHECK(plan.whole_bytes == std::size_t{4} * 64 * 64 * sizeof(float));
+  CHECK(plan.memory.whole_bytes == std::size_t{4} * 64 * 64 * sizeof(float));
   check_result(graph, {a, b}, {last});
 }
 
@@ -303,7 +303,7 @@ TEST_CASE("plan: an empty batch has no tiles") {
   Layer l;
   const Plan plan = plan_of(l.graph, {sum(relu(l.product))}, 0);
   CHECK(plan.tiles == 0);
-  CHECK(plan.whole_bytes == 64);
+  CHECK(plan.memory.whole_bytes == 64);
 }
 
 TEST_CASE("describe: scope, op, shape, place, FLOPs and bytes of every step, in order") {
