@@ -119,12 +119,13 @@ void for_all_transposes(std::int64_t m, std::int64_t n, std::int64_t k, const Bo
 }
 
 // Around the widths of vectors, the few rows and the small products that loops compute.
-constexpr std::array<std::array<std::int64_t, 3>, 30> kSizes{{
+constexpr std::array<std::array<std::int64_t, 3>, 32> kSizes{{
     {1, 1, 1},     {1, 1, 64},     {1, 64, 1},    {64, 1, 1},    {3, 5, 7},      {1, 256, 64},
     {1, 63, 65},   {2, 129, 33},   {4, 300, 300}, {5, 300, 300}, {4, 65, 257},   {5, 65, 257},
     {32, 32, 32},  {33, 32, 32},   {32, 33, 32},  {32, 32, 33},  {31, 33, 32},   {64, 1, 600},
     {600, 1, 64},  {64, 64, 1},    {300, 200, 2}, {65, 67, 70},  {128, 256, 64}, {2, 2, 9000},
     {512, 66, 40}, {1024, 64, 33}, {7, 32, 33},   {15, 96, 70},  {129, 64, 256}, {64, 256, 128},
+    {13, 160, 70}, {18, 160, 129},
 }};
 
 }  // namespace
