@@ -197,8 +197,10 @@ TEST_CASE("matmul kernel: sizes alone say who computes") {
   CHECK(by_loops({.m = 128, .n = 256, .k = 64}) == wide);
   CHECK(by_loops({.m = 128, .n = 64, .k = 256}) == wide);
   CHECK(by_loops({.m = 64, .n = 256, .k = 128, .transpose_a = true}) == wide);
-  CHECK_FALSE(by_loops({.m = 128, .n = 256, .k = 129}));
-  CHECK_FALSE(by_loops({.m = 65, .n = 256, .k = 128, .transpose_a = true}));
+  CHECK(by_loops({.m = 128, .n = 512, .k = 384}) == wide);
+  CHECK_FALSE(by_loops({.m = 128, .n = 512, .k = 385}));
+  CHECK(by_loops({.m = 384, .n = 512, .k = 128, .transpose_a = true}) == wide);
+  CHECK_FALSE(by_loops({.m = 385, .n = 512, .k = 128, .transpose_a = true}));
   CHECK_FALSE(by_loops({.m = 128, .n = 256, .k = 64, .transpose_b = true}));
   const Matmul large({.m = 64, .n = 65, .k = 64});
   CHECK(large.implementation().starts_with("oneDNN "));
