@@ -1,5 +1,7 @@
 #include "framework/kernels/block_matmul.h"
 
+#include <algorithm>
+
 #include "framework/kernels/clones.h"
 #include "framework/kernels/vectors.h"
 
@@ -123,12 +125,36 @@ template <int rows, int vectors>
 }
 
 /// All columns, of which there are a multiple of 32.
-GRADUS_WIDE
-void all_blocks(const Product& p) {
+[[gnu::always_inline]] inline void all_columns(const Product& p) {
   // Of what 32 registers have room for: the fewest loads a sum.
   const std::int64_t wide = p.n / (4 * kLanes) * (4 * kLanes);
   all_rows<6, 4>(p, 0, wide);
   all_rows<8, 2>(p, wide, p.n);
+}
+
+/// The part of a product that sums columns of a from `begin` to `end`.
+[[gnu::always_inline]] inline Product part(Product p, std::int64_t begin, std::int64_t end) {
+  p.a += begin * p.a_column;
+  p.b += begin * p.n;
+  p.fresh = p.fresh && begin == 0;
+  if (end < p.k) {
+    p.positive = false;
+    p.bias = nullptr;
+    p.gate = nullptr;
+  }
+  p.k = end - begin;
+  return p;
+}
+
+constexpr std::int64_t kPart = 256;
+
+/// Parts of at most so many rows of b, so that all columns of those are in a cache after the first.
+GRADUS_WIDE
+void all_blocks(const Product& p) {
+  const std::int64_t parts = std::max<std::int64_t>(1, (p.k + kPart - 1) / kPart);
+  for (std::int64_t i = 0; i < parts; ++i) {
+    all_columns(part(p, p.k * i / parts, p.k * (i + 1) / parts));
+  }
 }
 
 }  // namespace
