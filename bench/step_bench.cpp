@@ -6,6 +6,7 @@
 
 #include "bench/tutorial.h"
 #include "bench/work.h"
+#include "framework/data/batches.h"
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 #include "framework/train/batch.h"
@@ -32,7 +33,7 @@ void training_step(benchmark::State& state, Workers workers, std::int64_t expect
   TrainingStep step(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.columns, false,
                     expected_batch, 0, math_mode);
   Batch batch(tutorial.data, tutorial.columns, kRows);
-  batch.fill(rows(0, kRows));
+  batch.fill(Batches(rows(0, kRows), kRows, Shuffle::none, 0, tutorial.data.user())[0]);
   std::int64_t steps = 0;
   const auto run = [&] {
     step.compute(batch, 1);

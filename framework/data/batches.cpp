@@ -1,6 +1,7 @@
 #include "framework/data/batches.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "framework/core/error.h"
@@ -24,11 +25,19 @@ Shuffle shuffle(std::string_view name) {
 }
 
 Batches::Batches(std::vector<std::int32_t> rows, std::int64_t batch_size, Shuffle shuffle,
-                 std::uint64_t seed)
+                 std::uint64_t seed, const Encoded::Ids* by)
     : rows_(std::move(rows)), batch_size_(batch_size), shuffle_(shuffle), seed_(seed) {
   if (rows_.empty()) fail("batches: there are no rows");
   if (batch_size_ < 1) fail("batches: a batch of {} rows, 1 or more are required", batch_size_);
-  order_ = rows_;
+  std::vector<std::int32_t> places(rows_.size());
+  std::iota(places.begin(), places.end(), 0);
+  if (by != nullptr) {
+    by_id_ = places;
+    std::ranges::stable_sort(by_id_, {}, [&](std::int32_t place) {
+      return by->ids[static_cast<std::size_t>(rows_[static_cast<std::size_t>(place)])];
+    });
+  }
+  arrange(places);
   if (shuffle_ == Shuffle::once) permute(0);
   start_epoch(1);
 }
@@ -38,8 +47,31 @@ void Batches::start_epoch(std::int64_t epoch) {
 }
 
 void Batches::permute(std::uint32_t step) {
-  order_ = Random(seed_, "shuffle", step).permutation(static_cast<std::int64_t>(rows_.size()));
-  for (std::int32_t& row : order_) row = rows_[static_cast<std::size_t>(row)];
+  arrange(Random(seed_, "shuffle", step).permutation(static_cast<std::int64_t>(rows_.size())));
+}
+
+/// Puts the rows at `places` in `rows_` into this order, each batch's by id.
+void Batches::arrange(const std::vector<std::int32_t>& places) {
+  const auto count = static_cast<std::int64_t>(rows_.size());
+  order_.resize(rows_.size());
+  if (by_id_.empty()) {
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      order_[i] = rows_[static_cast<std::size_t>(places[i])];
+    }
+    return;
+  }
+  std::vector<std::int64_t> batches(rows_.size());  // by place
+  for (std::int64_t i = 0; i < count; ++i) {
+    batches[static_cast<std::size_t>(places[static_cast<std::size_t>(i)])] = i / batch_size_;
+  }
+  std::vector<std::int64_t> next(static_cast<std::size_t>(size()));  // by batch: its next row
+  for (std::size_t batch = 0; batch < next.size(); ++batch) {
+    next[batch] = static_cast<std::int64_t>(batch) * batch_size_;
+  }
+  for (const std::int32_t place : by_id_) {
+    const auto at = static_cast<std::size_t>(place);
+    order_[static_cast<std::size_t>(next[static_cast<std::size_t>(batches[at])]++)] = rows_[at];
+  }
 }
 
 std::int64_t Batches::size() const {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "framework/data/encoded.h"
+
 namespace gradus {
 
 /// When the order of training rows changes.
@@ -20,13 +22,16 @@ const std::vector<std::string>& shuffle_names();
 /// The shuffle of that name. Throws Error with the names where there is none.
 Shuffle shuffle(std::string_view name);
 
-/// Rows cut into batches; the last one is smaller where they do not come out even. The order is a
-/// function of rows, shuffle, seed and epoch alone, so that a resumed run goes on as it would have.
+/// Rows cut into batches; the last one is smaller where they do not come out even. Which rows a
+/// batch has, and their order, is a function of rows, shuffle, seed and epoch alone, and of
+/// `by`, so that a resumed run goes on as it would have.
 class Batches {
  public:
-  /// The first epoch is 1. Throws Error where there are no rows, or `batch_size` is below 1.
+  /// The first epoch is 1. `by`: within a batch, the rows come by their ids there, so that those
+  /// with the same id read the same memory one after the other; null: as they were shuffled. Throws
+  /// Error where there are no rows, or `batch_size` is below 1.
   Batches(std::vector<std::int32_t> rows, std::int64_t batch_size, Shuffle shuffle = Shuffle::none,
-          std::uint64_t seed = 0);
+          std::uint64_t seed = 0, const Encoded::Ids* by = nullptr);
 
   /// Puts the rows into the order of that epoch, from 1.
   void start_epoch(std::int64_t epoch);
@@ -41,8 +46,10 @@ class Batches {
 
  private:
   void permute(std::uint32_t step);
+  void arrange(const std::vector<std::int32_t>& places);
 
   std::vector<std::int32_t> rows_;   // in the split's own order
+  std::vector<std::int32_t> by_id_;  // their places in `rows_`, by id; empty without ids
   std::vector<std::int32_t> order_;  // of this epoch
   std::int64_t batch_size_;
   Shuffle shuffle_;

@@ -107,7 +107,7 @@ TrainingSession::TrainingSession(const Prepared& prepared, fs::path run, Progres
       run_(std::move(run)),
       progress_(progress),
       batches_(prepared.split.train, config_.data.batch_size, shuffle(config_.data.shuffle),
-               static_cast<std::uint64_t>(config_.seed)),
+               static_cast<std::uint64_t>(config_.seed), prepared_.data.user()),
       stopping_(stopping_options(prepared), from ? from->best : EarlyStopping::State{}),
       plateau_(plateau_options(prepared), from ? from->plateau : Plateau::State{}) {
   trainer_.emplace(

@@ -74,6 +74,30 @@ TEST_CASE("a shuffle every epoch is a function of seed and epoch") {
   CHECK_FALSE(epoch(other, 1) == first);
 }
 
+TEST_CASE("with ids, each batch has the same rows as without, by id") {
+  Encoded::Ids users{.name = "user", .kind = ColumnKind::user, .ids = Rows(100)};
+  for (std::size_t row = 0; row < users.ids.size(); ++row) {
+    users.ids[row] = static_cast<std::int32_t>(row / 10 * 7 % 10);
+  }
+  const auto user = [&](std::int32_t row) { return users.ids[static_cast<std::size_t>(row)]; };
+  for (const Shuffle shuffle : {Shuffle::none, Shuffle::once, Shuffle::every_epoch}) {
+    for (const std::int64_t size : {1, 2, 3, 7, 1000}) {
+      Batches batches(kRows, size, shuffle, 1);
+      Batches by_user(kRows, size, shuffle, 1, &users);
+      for (const std::int64_t number : {1, 2, 1}) {
+        batches.start_epoch(number);
+        by_user.start_epoch(number);
+        REQUIRE(by_user.size() == batches.size());
+        for (std::int64_t k = 0; k < batches.size(); ++k) {
+          const Rows rows(by_user[k].begin(), by_user[k].end());
+          CHECK(std::ranges::is_sorted(rows, {}, user));
+          CHECK(sorted(rows) == sorted(Rows(batches[k].begin(), batches[k].end())));
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("shuffles have names") {
   CHECK(shuffle("none") == Shuffle::none);
   CHECK(shuffle("once") == Shuffle::once);
