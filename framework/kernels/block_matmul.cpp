@@ -46,8 +46,7 @@ template <int rows, int vectors, class F>
   }
 }
 
-/// Some rows of some vectors, from row i and column j of y on: their sums over all of k stay in
-/// registers.
+/// Some rows of some vectors, from row i and column j of y on: their sums stay in registers.
 template <int rows, int vectors, bool copies = false>
 [[gnu::always_inline]] inline void block(const Product& p, std::int64_t i, std::int64_t j,
                                          const Columns& columns) {
@@ -91,18 +90,18 @@ template <int rows, int vectors, bool copies = false>
   each(sums, n, [y](Sixteen& sum, std::int64_t at, int) { store(y + at, sum); });
 }
 
-/// All rows from row i on, `rows` at a time, and the rest.
+/// All rows from row i on, `rows` at a time, and the rest by 4, 2 and 1.
 template <int rows, int vectors>
 [[gnu::always_inline]] inline void blocks(const Product& p, std::int64_t i, std::int64_t j,
                                           const Columns& columns) {
   for (; i + rows <= p.m; i += rows) block<rows, vectors>(p, i, j, columns);
   if constexpr (rows > 1) {
-    if (i < p.m) blocks<rows / 2, vectors>(p, i, j, columns);
+    if (i < p.m) blocks<rows == 6 ? 4 : rows / 2, vectors>(p, i, j, columns);
   }
 }
 
 constexpr std::int64_t kFarApart = 128;  // floats
-constexpr std::int64_t kCopied = 8192;   // floats: what a first cache has room for
+constexpr std::int64_t kCopied = 8192;   // floats, most of a first cache
 
 /// All rows of the columns from j to `end`, in blocks. Rows of b that lie far apart begin in the
 /// same few places of the first cache: the first block puts its columns together. Not with a
@@ -146,12 +145,12 @@ template <int rows, int vectors>
   return p;
 }
 
-constexpr std::int64_t kPart = 256;
+constexpr std::int64_t kPartRows = 256;
 
-/// Parts of at most so many rows of b, so that all columns of those are in a cache after the first.
+/// Part by part of the rows of b, so that all columns of those are in a cache after the first.
 GRADUS_WIDE
 void all_blocks(const Product& p) {
-  const std::int64_t parts = std::max<std::int64_t>(1, (p.k + kPart - 1) / kPart);
+  const std::int64_t parts = std::max<std::int64_t>(1, (p.k + kPartRows - 1) / kPartRows);
   for (std::int64_t i = 0; i < parts; ++i) {
     all_columns(part(p, p.k * i / parts, p.k * (i + 1) / parts));
   }
@@ -160,7 +159,13 @@ void all_blocks(const Product& p) {
 }  // namespace
 
 bool in_blocks(const MatmulSizes& sizes) {
-  return has_wide_registers() && !sizes.transpose_b && sizes.n % (2 * kLanes) == 0;
+  // Floats up to which the blocks are as fast: 3/4 MiB. Those of a part of b are read for each
+  // block of rows; those of y come back for each part, and a transposed a has many.
+  constexpr std::int64_t kInCache = 196'608;
+  const std::int64_t read = std::min(sizes.k, kPartRows) * sizes.n;
+  const std::int64_t written = sizes.transpose_a ? sizes.m * sizes.n : 0;
+  return has_wide_registers() && !sizes.transpose_b && sizes.n % (2 * kLanes) == 0 &&
+         read <= kInCache && written <= kInCache;
 }
 
 void block_matmul(const MatmulSizes& sizes, bool positive, const float* a, const float* b,

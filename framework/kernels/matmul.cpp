@@ -23,9 +23,6 @@ using dnnl::memory;
 // Below this, oneDNN's cost of a call (about a microsecond) is a large part of the work.
 constexpr std::int64_t kSmallProduct = 32'768;
 constexpr std::int64_t kFewRows = 4;
-// Elements of b, and of the result where a is transposed, up to which blocks of the result in
-// registers are faster than oneDNN, or as fast: up to 20% at the layers of ranking models.
-constexpr std::int64_t kInCache = 196'608;
 // Rows as far apart as this, in floats, begin in the same few places of the first cache; a
 // transposed product then waits for memory.
 constexpr std::int64_t kSamePlaces = 512;
@@ -41,8 +38,7 @@ dnnl::engine& engine() {
 }
 
 bool is_small(const MatmulSizes& s, MathMode mode) {
-  const bool in_cache = s.k * s.n <= kInCache && (!s.transpose_a || s.m * s.n <= kInCache);
-  if (mode == MathMode::float32 && in_cache && in_blocks(s)) return true;
+  if (mode == MathMode::float32 && in_blocks(s)) return true;
   return s.n == 1 || (s.m <= kFewRows && !s.transpose_b) || s.k <= 1 ||
          s.m * s.n * s.k <= kSmallProduct;
 }

@@ -84,7 +84,7 @@ Value turned(Value x) {
   return transpose(x, {1, 0});
 }
 
-/// aᵀ · b, summed over rows. oneDNN copies the operand that is transposed: the narrower one.
+/// aᵀ · b, summed over rows. Where oneDNN computes, it copies the transposed operand: the narrower.
 Value sum_of_products(Value a, Value b) {
   const bool wide = a.shape()[1].size > b.shape()[1].size;
   return wide ? turned(matmul(b, a, true)) : matmul(a, b, true);

@@ -118,14 +118,15 @@ void for_all_transposes(std::int64_t m, std::int64_t n, std::int64_t k, const Bo
   }
 }
 
-// Around the widths of vectors, the few rows and the small products that loops compute.
+// Around the widths of vectors, the few rows and the small products that loops compute, and with
+// columns that blocks copy and sums that they take in parts.
 constexpr std::array<std::array<std::int64_t, 3>, 33> kSizes{{
-    {1, 1, 1},     {1, 1, 64},     {1, 64, 1},    {64, 1, 1},    {3, 5, 7},      {1, 256, 64},
-    {1, 63, 65},   {2, 129, 33},   {4, 300, 300}, {5, 300, 300}, {4, 65, 257},   {5, 65, 257},
-    {32, 32, 32},  {33, 32, 32},   {32, 33, 32},  {32, 32, 33},  {31, 33, 32},   {64, 1, 600},
-    {600, 1, 64},  {64, 64, 1},    {300, 200, 2}, {65, 67, 70},  {128, 256, 64}, {2, 2, 9000},
-    {512, 66, 40}, {1024, 64, 33}, {7, 32, 33},   {15, 96, 70},  {129, 64, 256}, {64, 256, 128},
-    {13, 160, 70}, {18, 160, 129}, {33, 96, 600},
+    {1, 1, 1},     {1, 1, 64},     {1, 64, 1},     {64, 1, 1},    {3, 5, 7},      {1, 256, 64},
+    {1, 63, 65},   {2, 129, 33},   {4, 300, 300},  {5, 300, 300}, {4, 65, 257},   {5, 65, 257},
+    {32, 32, 32},  {33, 32, 32},   {32, 33, 32},   {32, 32, 33},  {31, 33, 32},   {64, 1, 600},
+    {600, 1, 64},  {64, 64, 1},    {300, 200, 2},  {65, 67, 70},  {128, 256, 64}, {2, 2, 9000},
+    {512, 66, 40}, {1024, 64, 33}, {7, 32, 33},    {15, 96, 70},  {129, 64, 256}, {64, 256, 128},
+    {13, 160, 70}, {18, 160, 129}, {33, 160, 600},
 }};
 
 }  // namespace
@@ -197,8 +198,9 @@ TEST_CASE("matmul kernel: sizes alone say who computes") {
   CHECK(by_loops({.m = 128, .n = 256, .k = 64}) == wide);
   CHECK(by_loops({.m = 128, .n = 64, .k = 256}) == wide);
   CHECK(by_loops({.m = 64, .n = 256, .k = 128, .transpose_a = true}) == wide);
-  CHECK(by_loops({.m = 128, .n = 512, .k = 384}) == wide);
-  CHECK_FALSE(by_loops({.m = 128, .n = 512, .k = 385}));
+  CHECK(by_loops({.m = 128, .n = 768, .k = 1665}) == wide);
+  CHECK_FALSE(by_loops({.m = 128, .n = 800, .k = 1665}));
+  CHECK(by_loops({.m = 32, .n = 256, .k = 1665, .transpose_a = true}) == wide);
   CHECK(by_loops({.m = 384, .n = 512, .k = 128, .transpose_a = true}) == wide);
   CHECK_FALSE(by_loops({.m = 385, .n = 512, .k = 128, .transpose_a = true}));
   CHECK_FALSE(by_loops({.m = 128, .n = 256, .k = 64, .transpose_b = true}));
