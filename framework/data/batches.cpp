@@ -37,7 +37,7 @@ Batches::Batches(std::vector<std::int32_t> rows, std::int64_t batch_size, Shuffl
       return by->ids[static_cast<std::size_t>(rows_[static_cast<std::size_t>(place)])];
     });
   }
-  arrange(places);
+  if (shuffle_ == Shuffle::none) arrange(places);
   if (shuffle_ == Shuffle::once) permute(0);
   start_epoch(1);
 }
@@ -52,7 +52,6 @@ void Batches::permute(std::uint32_t step) {
 
 /// Puts the rows at `places` in `rows_` into this order, each batch's by id.
 void Batches::arrange(const std::vector<std::int32_t>& places) {
-  const auto count = static_cast<std::int64_t>(rows_.size());
   order_.resize(rows_.size());
   if (by_id_.empty()) {
     for (std::size_t i = 0; i < order_.size(); ++i) {
@@ -60,9 +59,10 @@ void Batches::arrange(const std::vector<std::int32_t>& places) {
     }
     return;
   }
-  std::vector<std::int64_t> batches(rows_.size());  // by place
-  for (std::int64_t i = 0; i < count; ++i) {
-    batches[static_cast<std::size_t>(places[static_cast<std::size_t>(i)])] = i / batch_size_;
+  std::vector<std::int32_t> batches(rows_.size());  // by place
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto batch = static_cast<std::int64_t>(i) / batch_size_;
+    batches[static_cast<std::size_t>(places[i])] = static_cast<std::int32_t>(batch);
   }
   std::vector<std::int64_t> next(static_cast<std::size_t>(size()));  // by batch: its next row
   for (std::size_t batch = 0; batch < next.size(); ++batch) {

@@ -12,7 +12,7 @@ namespace gradus {
 
 /// When the order of training rows changes.
 enum class Shuffle : std::uint8_t {
-  none,        ///< never: the split's own order
+  none,        ///< never: batches are cut from the split's own order
   once,        ///< one permutation; all epochs see the same batches
   every_epoch  ///< another permutation for each epoch
 };
@@ -22,14 +22,13 @@ const std::vector<std::string>& shuffle_names();
 /// The shuffle of that name. Throws Error with the names where there is none.
 Shuffle shuffle(std::string_view name);
 
-/// Rows cut into batches; the last one is smaller where they do not come out even. Which rows a
-/// batch has, and their order, is a function of rows, shuffle, seed and epoch alone, and of
-/// `by`, so that a resumed run goes on as it would have.
+/// Rows cut into batches; the last one is smaller where they do not come out even. All follows from
+/// what they are made of and the epoch alone, so that a resumed run goes on as it would have.
 class Batches {
  public:
-  /// The first epoch is 1. `by`: within a batch, the rows come by their ids there, so that those
-  /// with the same id read the same memory one after the other; null: as they were shuffled. Throws
-  /// Error where there are no rows, or `batch_size` is below 1.
+  /// The first epoch is 1. `by`: within a batch, the rows come by their ids there, those of one id
+  /// in the order of `rows`, so that they read the same memory one after the other; null: all come
+  /// as they were shuffled. Throws Error where there are no rows, or `batch_size` is below 1.
   Batches(std::vector<std::int32_t> rows, std::int64_t batch_size, Shuffle shuffle = Shuffle::none,
           std::uint64_t seed = 0, const Encoded::Ids* by = nullptr);
 

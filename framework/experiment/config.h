@@ -51,7 +51,8 @@ struct DataConfig {
     v("evaluation_batch_size", evaluation_batch_size, range(1, 1 << 30),
       "rows computed together in an evaluation");
     v("shuffle", shuffle, one_of({"none", "once", "every_epoch"}),
-      "when the order of the training rows is drawn");
+      "when the order of the training rows is drawn; the rows of a batch then come by user, where "
+      "there is one");
     v("vocabulary", vocabulary, one_of({"all", "train"}),
       "which rows' strings are known to the model");
   }

@@ -25,27 +25,27 @@ StepKind kind_of(const Graph& graph, const Step& step, std::int64_t batch) {
 }
 
 void find_stages(const Graph& graph, std::int64_t batch, Order& order) {
-  for (OrderedStep& step : order.steps) {
-    if (step.step.node < 0) continue;
-    step.kind = kind_of(graph, step.step, batch);
-    step.stage = step.in_tiles() ? 1 : 0;
-    for (int input : step.step.inputs) {
+  for (OrderedStep& ordered : order.steps) {
+    if (ordered.step.node < 0) continue;
+    ordered.kind = kind_of(graph, ordered.step, batch);
+    ordered.stage = ordered.in_tiles() ? 1 : 0;
+    for (int input : ordered.step.inputs) {
       const OrderedStep& from = order.source(input);
       if (from.kind == StepKind::none || from.kind == StepKind::outside) continue;
-      const bool later = step.in_tiles() && from.kind != StepKind::tiled;
-      step.stage = std::max(step.stage, from.stage + (later ? 1 : 0));
+      const bool later = ordered.in_tiles() && from.kind != StepKind::tiled;
+      ordered.stage = std::max(ordered.stage, from.stage + (later ? 1 : 0));
     }
-    order.stages = std::max(order.stages, step.stage + 1);
+    order.stages = std::max(order.stages, ordered.stage + 1);
   }
 }
 
 void find_levels(Order& order) {
-  for (OrderedStep& step : order.steps) {
-    if (step.kind != StepKind::whole) continue;
-    for (int input : step.step.inputs) {
+  for (OrderedStep& ordered : order.steps) {
+    if (ordered.kind != StepKind::whole) continue;
+    for (int input : ordered.step.inputs) {
       const OrderedStep& from = order.source(input);
-      const bool waits = from.kind == StepKind::whole && from.stage == step.stage;
-      if (waits) step.level = std::max(step.level, from.level + 1);
+      const bool waits = from.kind == StepKind::whole && from.stage == ordered.stage;
+      if (waits) ordered.level = std::max(ordered.level, from.level + 1);
     }
   }
 }
@@ -54,9 +54,9 @@ void find_levels(Order& order) {
 
 int Order::levels(int stage) const {
   int count = 0;
-  for (const OrderedStep& step : steps) {
-    if (step.kind != StepKind::whole || step.stage != stage) continue;
-    count = std::max(count, step.level + 1);
+  for (const OrderedStep& ordered : steps) {
+    if (ordered.kind != StepKind::whole || ordered.stage != stage) continue;
+    count = std::max(count, ordered.level + 1);
   }
   return count;
 }
@@ -74,10 +74,10 @@ Order find_order(const Graph& graph, const std::vector<int>& outputs,
   order.holders = std::move(found.holders);
   order.steps.resize(found.steps.size());
   for (std::size_t i = 0; i < found.steps.size(); ++i) {
-    OrderedStep& step = order.steps[i];
-    step.step = std::move(found.steps[i]);
-    step.kept = found.kept[i];
-    if (found.outside[i]) step.kind = StepKind::outside;
+    OrderedStep& ordered = order.steps[i];
+    ordered.step = std::move(found.steps[i]);
+    ordered.kept = found.kept[i];
+    if (found.outside[i]) ordered.kind = StepKind::outside;
   }
   find_stages(graph, batch, order);
   find_levels(order);

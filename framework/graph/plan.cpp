@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "framework/graph/order.h"
+
 namespace gradus {
 namespace {
 

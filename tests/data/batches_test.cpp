@@ -76,15 +76,18 @@ TEST_CASE("a shuffle every epoch is a function of seed and epoch") {
 
 TEST_CASE("with ids, each batch has the same rows as without, by id") {
   Encoded::Ids users{.name = "user", .kind = ColumnKind::user, .ids = Rows(100)};
-  for (std::size_t row = 0; row < users.ids.size(); ++row) {
-    users.ids[row] = static_cast<std::int32_t>(row / 10 * 7 % 10);
-  }
+  for (const std::int32_t row : kRows) users.ids[static_cast<std::size_t>(row)] = row / 10 % 3;
   const auto user = [&](std::int32_t row) { return users.ids[static_cast<std::size_t>(row)]; };
+  Batches whole(kRows, 7, Shuffle::none, 1, &users);
+  CHECK(epoch(whole, 1) == Rows{30, 60, 40, 10, 70, 20, 50});
+  Batches cut(kRows, 4, Shuffle::none, 1, &users);
+  CHECK(epoch(cut, 1) == Rows{30, 40, 10, 20, 60, 70, 50});
+
   for (const Shuffle shuffle : {Shuffle::none, Shuffle::once, Shuffle::every_epoch}) {
     for (const std::int64_t size : {1, 2, 3, 7, 1000}) {
       Batches batches(kRows, size, shuffle, 1);
       Batches by_user(kRows, size, shuffle, 1, &users);
-      for (const std::int64_t number : {1, 2, 1}) {
+      for (const std::int64_t number : {1, 2, 3}) {
         batches.start_epoch(number);
         by_user.start_epoch(number);
         REQUIRE(by_user.size() == batches.size());
@@ -93,6 +96,8 @@ TEST_CASE("with ids, each batch has the same rows as without, by id") {
           CHECK(std::ranges::is_sorted(rows, {}, user));
           CHECK(sorted(rows) == sorted(Rows(batches[k].begin(), batches[k].end())));
         }
+        Batches resumed(kRows, size, shuffle, 1, &users);
+        CHECK(epoch(resumed, number) == epoch(by_user, number));
       }
     }
   }
