@@ -1,9 +1,11 @@
 #include "framework/ops/matmul.h"
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 
 #include "framework/graph/onnx.h"
+#include "framework/kernels/elementwise.h"
 #include "framework/kernels/matmul.h"
 #include "framework/kernels/parallel.h"
 #include "framework/ops/add.h"
@@ -20,6 +22,10 @@ namespace {
 // A taller product is cut into blocks of output rows, one worker each.
 constexpr std::int64_t kTallest = 512;
 constexpr std::int64_t kBlockRows = 128;
+// A small sum over many rows is cut into parts of at least so many, one worker each.
+constexpr std::int64_t kPartRows = 256;
+constexpr std::int64_t kMostParts = 8;
+constexpr std::int64_t kSmallResult = 32'768;
 // Elements of weights that are worth turning, rather than copied by oneDNN for each tile.
 constexpr std::int64_t kWorthTurning = 65'536;
 
@@ -48,6 +54,46 @@ Rows product_rows(Value y) {
   return Rows::whole;
 }
 
+/// Into how many parts the rows of aᵀ · b are cut: a power of two, as even as workers' shares.
+std::int64_t parts_of_sum(const Request& request, std::int64_t k) {
+  // In tiles, workers run one kernel at once, which then has no memory for parts.
+  if (product_rows(request.node) != Rows::whole) return 1;
+  const Extents& y = request.output;
+  if (y[0] > kTallest || y.elements() > kSmallResult) return 1;
+  const auto parts = static_cast<std::uint64_t>(std::max<std::int64_t>(1, k / kPartRows));
+  return std::min(kMostParts, static_cast<std::int64_t>(std::bit_floor(parts)));
+}
+
+/// aᵀ · b with its rows in parts, a worker each, whose products are added in their order.
+Kernel prepare_sum(const Request& request, std::int64_t k, std::int64_t parts) {
+  const std::int64_t m = request.output[0];
+  const std::int64_t n = request.output[1];
+  const std::int64_t rows = (k + parts - 1) / parts;
+  const auto make = [&](std::int64_t count) {
+    return std::make_shared<kernels::Matmul>(kernels::MatmulSizes{m, n, count, true, false, m},
+                                             false, kernels::Activation::none,
+                                             request.node.graph().math_mode());
+  };
+  const auto full = make(rows);
+  const auto tail = make(k - rows * (parts - 1));
+  const Tensor others({parts - 1, m, n});  // than the first, which the result has room for
+  return [=](const Call& c) {
+    const auto sum = [&](std::int64_t part) {
+      View view = c.output;
+      if (part > 0) view.data = others.view().floats() + (part - 1) * m * n;
+      return view;
+    };
+    kernels::parallel_for(parts, [&](std::int64_t part) {
+      const kernels::Matmul& product = part + 1 < parts ? *full : *tail;
+      product.run(c.inputs[0].floats() + part * rows * m, c.inputs[1].floats() + part * rows * n,
+                  nullptr, sum(part).floats(), false);
+    });
+    for (std::int64_t part = 1; part < parts; ++part) {
+      kernels::binary(c.output, sum(part), c.output, [](float a, float b) { return a + b; });
+    }
+  };
+}
+
 Kernel prepare_product(const Request& request) {
   const bool ta = request.node.attribute<bool>("transpose_a");
   const bool tb = request.node.attribute<bool>("transpose_b");
@@ -55,6 +101,10 @@ Kernel prepare_product(const Request& request) {
   const std::int64_t m = request.output[0];
   const std::int64_t n = request.output[1];
   const std::int64_t k = a[ta ? 0 : 1];
+  if (ta && !tb) {
+    const std::int64_t parts = parts_of_sum(request, k);
+    if (parts > 1) return prepare_sum(request, k, parts);
+  }
   const std::int64_t block = m > kTallest ? kBlockRows : m;
   const auto make = [&](std::int64_t rows) {
     const kernels::MatmulSizes sizes{rows, n, k, ta, tb, ta ? m : k};

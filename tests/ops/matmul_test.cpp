@@ -51,6 +51,8 @@ const OpCases kCases({
             {"constants, both transposed", {{5, 3}, {7, 5}}, kBoth},
             {"large constants", {{65, 70}, {70, 67}}},
             {"large constants, both transposed", {{70, 65}, {67, 70}}, kBoth},
+            {"many constant rows summed", {{600, 3}, {600, 32}}, kLeft},
+            {"many constant rows summed, in uneven parts", {{1031, 2}, {1031, 5}}, kLeft},
             {"ranking, first layer", {{kBatch, 64}, {64, 256}}},
             {"ranking, second layer", {{kBatch, 256}, {256, 64}}},
             {"ranking, output", {{kBatch, 64}, {64, 1}}},
