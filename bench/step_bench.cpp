@@ -45,18 +45,18 @@ void training_step(benchmark::State& state, Workers workers, std::int64_t expect
   count(state, work(step.graph(), step.executor(), kRows));
 }
 
-/// The test rows, batch by batch: filled, predicted and measured.
+/// The test rows as those of validation, batch by batch: filled, predicted and measured.
 void evaluation(benchmark::State& state, Workers workers) {
   constexpr std::int32_t kFirst = 80000;
   constexpr std::int64_t kTestRows = 20000;
   constexpr std::int64_t kBatch = 4096;
   const tests::Threads threads(number(workers));
   const Tutorial tutorial;
-  const std::vector<std::int32_t> test = rows(kFirst, kTestRows);
+  const Batches test(rows(kFirst, kTestRows), kBatch, Shuffle::none, 0, tutorial.data.user());
   Evaluator evaluator(tutorial.model, tutorial.task, tutorial.columns, false, kBatch);
-  evaluator.run(tutorial.data, test, kBatch);  // plans
+  evaluator.run(tutorial.data, test);  // plans
   for (auto _ : state) {
-    benchmark::DoNotOptimize(evaluator.run(tutorial.data, test, kBatch).losses.loss);
+    benchmark::DoNotOptimize(evaluator.run(tutorial.data, test).losses.loss);
   }
 
   Graph graph(kBatch);

@@ -81,7 +81,7 @@ Evaluation evaluate_rows(const ExperimentModel& model, const Encoded& data,
                                                     static_cast<std::int64_t>(rows.size()));
   Evaluator evaluator(*model.model, *model.task, input_columns(data), !data.weights().empty(),
                       batch);
-  return evaluator.run(data, rows, batch, between);
+  return evaluator.run(data, Batches(rows, batch), between);
 }
 
 TestResult evaluate_model(const ExperimentModel& model, const Encoded& data, const Split& split,

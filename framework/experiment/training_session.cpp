@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kSecondsInAMinute = 60;
-
 // Of the epoch so far, where a metric needs all rows at once, in a checkpoint.
 constexpr const char* kPredictions = "metric/predictions";
 
@@ -121,10 +120,12 @@ TrainingSession::TrainingSession(const Prepared& prepared, fs::path run, Progres
     trainer_->set_average(&*average_);
   }
   if (!prepared.split.validation.empty()) {
-    const auto count = static_cast<std::int64_t>(prepared.split.validation.size());
     validation_.emplace(*prepared.model.model, *prepared.model.task, input_columns(prepared.data),
                         !prepared.data.weights().empty(),
-                        std::min<std::int64_t>(config_.data.evaluation_batch_size, count));
+                        std::min<std::int64_t>(config_.data.evaluation_batch_size,
+                                               std::ssize(prepared.split.validation)));
+    validation_batches_.emplace(prepared.split.validation, config_.data.evaluation_batch_size,
+                                Shuffle::none, 0, prepared.data.user());
     if (config_.training.early_stopping.patience > 0) {
       for (const auto& [path, parameter] : prepared.model.model->parameters()) {
         best_.push_back(parameter->value.clone());
@@ -313,8 +314,7 @@ Figures TrainingSession::validate(const EpochReport& epoch, Json& line) {
   if (!validation_) return {};
   const Averaged averaged(average_);
   const Evaluation evaluation =
-      validation_->run(prepared_.data, prepared_.split.validation,
-                       config_.data.evaluation_batch_size, check_interrupted);
+      validation_->run(prepared_.data, *validation_batches_, check_interrupted);
   add(line, "validation_", evaluation.losses);
   add(line, "validation_", evaluation.metrics);
   observe(epoch, evaluation);

@@ -68,6 +68,7 @@ class TrainingSession {
   OptimizerStates states_;          // the trainer's
   TrainingPosition position_;       // where it ended
   std::optional<Evaluator> validation_;
+  std::optional<Batches> validation_batches_;  // where there are such rows
   EarlyStopping stopping_;
   Plateau plateau_;
   std::optional<WeightAverage> average_;

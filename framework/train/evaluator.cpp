@@ -17,22 +17,21 @@ Evaluator::Evaluator(const Model& model, const Task& task, const std::vector<Inp
   executor_ = std::make_unique<Executor>(graph_, outputs, std::vector<Value>{}, constants_);
 }
 
-Evaluation Evaluator::run(const Encoded& data, std::span<const std::int32_t> rows,
-                          std::int64_t batch_size, const std::function<void()>& between) {
-  if (rows.empty()) fail("evaluation: there are no rows");
+Evaluation Evaluator::run(const Encoded& data, const Batches& batches,
+                          const std::function<void()>& between) {
   Evaluation evaluation;
   Metrics metrics = task_.make_metrics();
-  metrics.reserve(rows.size());
-  const auto all = static_cast<std::int64_t>(rows.size());
-  evaluation.predictions.reserve(rows.size());
+  const std::size_t all = batches.rows().size();
+  metrics.reserve(all);
+  evaluation.predictions.reserve(all);
   constants_executor_->run(0);
   for (const Value& value : constants_) executor_->set(value, constants_executor_->output(value));
-  Batch batch(data, columns_, std::min(batch_size, all));
-  for (std::int64_t first = 0; first < all; first += batch_size) {
-    const auto count = static_cast<std::size_t>(std::min(batch_size, all - first));
-    batch.fill(rows.subspan(static_cast<std::size_t>(first), count));
-    for (std::size_t k = 0; k < columns_.size(); ++k) {
-      executor_->set(trace_.columns[k].value, batch.column(k));
+  Batch batch(data, columns_, std::min(batches.batch_size(), static_cast<std::int64_t>(all)));
+  for (std::int64_t k = 0; k < batches.size(); ++k) {
+    const std::size_t count = batches[k].size();
+    batch.fill(batches[k]);
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      executor_->set(trace_.columns[c].value, batch.column(c));
     }
     executor_->set(trace_.labels, batch.labels());
     if (trace_.weights) executor_->set(trace_.weights, batch.weights());

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "framework/data/batches.h"
 #include "framework/train/training_step.h"
 
 namespace gradus {
@@ -13,7 +14,7 @@ struct Evaluation {
   Losses losses;                   ///< example-weighted means over the batches
   double last_batch_loss = 0;      ///< what TFRS reports as the loss
   Figures metrics;                 ///< by name
-  std::vector<float> predictions;  ///< in the rows' order
+  std::vector<float> predictions;  ///< in the order of the batches' rows
 };
 
 /// Evaluates a model with the parameters that it has at that time.
@@ -23,8 +24,8 @@ class Evaluator {
   Evaluator(const Model& model, const Task& task, const std::vector<InputColumn>& columns,
             bool weighted, std::int64_t expected_batch = 0);
 
-  /// Calls `between`, where given, after each batch. Throws Error where there are no rows.
-  Evaluation run(const Encoded& data, std::span<const std::int32_t> rows, std::int64_t batch_size,
+  /// Of these batches of the rows of `data`. Calls `between`, where given, after each.
+  Evaluation run(const Encoded& data, const Batches& batches,
                  const std::function<void()>& between = {});
 
  private:

@@ -130,7 +130,7 @@ void check_steps(std::int64_t expected_batch) {
   const auto test_rows = rows_of("test_rows.txt");
   Evaluator evaluator(tutorial.model, tutorial.task, input_columns(tutorial.data), false,
                       expected_batch);
-  const Evaluation result = evaluator.run(tutorial.data, test_rows, 4096);
+  const Evaluation result = evaluator.run(tutorial.data, Batches(test_rows, 4096));
   const Tensor predictions =
       read_safetensors(reference("test_predictions.safetensors")).at("predictions");
   CHECK(largest_difference(result.predictions, predictions.floats()) <= 1e-4);
@@ -264,7 +264,7 @@ TEST_CASE("quality: ten seeds of the tutorial learn as TFRS' does") {
     Trainer trainer(tutorial.model, tutorial.task, tutorial.optimizer, tutorial.data, 8192);
     Evaluator evaluator(tutorial.model, tutorial.task, input_columns(tutorial.data), false, 4096);
     const auto test_error = [&] {
-      return evaluator.run(tutorial.data, split.test, 4096).metrics[0].second;
+      return evaluator.run(tutorial.data, Batches(split.test, 4096)).metrics[0].second;
     };
     trainer.run(batches, kEpochs, {.on_epoch = [&](const EpochReport& report) {
                   if (report.epoch != 3) return;
@@ -301,7 +301,7 @@ void check_same_bits(std::int64_t expected_batch) {
     }
     Evaluator evaluator(tutorial.model, tutorial.task, input_columns(tutorial.data), false,
                         expected_batch);
-    const Evaluation result = evaluator.run(tutorial.data, rows, 4096);
+    const Evaluation result = evaluator.run(tutorial.data, Batches(rows, 4096));
     all.insert(all.end(), result.predictions.begin(), result.predictions.end());
     if (first.empty()) first = all;
     const auto same = std::ranges::mismatch(first, all).in1;

@@ -94,7 +94,7 @@ TEST_CASE("what only numbers say is learnt") {
     Batches batches(all_rows(), 100);
     trainer.run(batches, 60, {});
     Evaluator evaluator(ages.model, ages.task, ages.columns(), false, expected_batch);
-    const Evaluation evaluation = evaluator.run(ages.data, all_rows(), 256);
+    const Evaluation evaluation = evaluator.run(ages.data, Batches(all_rows(), 256));
     // The labels' standard deviation is 1.74.
     CHECK(evaluation.metrics[0].second < 0.1);
 
