@@ -21,14 +21,12 @@ function(_gradus_settings target)
   endif()
 endfunction()
 
-# A static library that is installed, and whose headers must each compile alone (the build's target
-# all_verify_interface_header_sets); it is exported as gradus::<export_name>.
+# A static library that is installed with its headers, and exported as gradus::<export_name>.
 function(gradus_library_settings target export_name)
   _gradus_settings(${target})
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${export_name}
-    POSITION_INDEPENDENT_CODE ON
-    VERIFY_INTERFACE_HEADER_SETS ON)
+    POSITION_INDEPENDENT_CODE ON)
   install(TARGETS ${target} EXPORT gradus-targets
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/gradus")

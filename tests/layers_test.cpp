@@ -94,11 +94,17 @@ std::string_view included(std::string_view line) {
 
 std::vector<std::string> complaints(std::string_view file, const std::string& text) {
   std::vector<std::string> result;
+  const fs::path own = fs::path(file).replace_extension(".h");
+  bool is_first = file.ends_with(".cpp") && fs::exists(source_folder() / own);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     const std::string_view header = included(line);
     if (header.size() < 3) continue;
     const std::string_view name = header.substr(1, header.size() - 2);
+    if (is_first && name != own.generic_string()) {
+      result.push_back(fmt::format("{} includes {} before {}", file, name, own.generic_string()));
+    }
+    is_first = false;
     if (header.starts_with('"') && !fs::exists(source_folder() / name)) {
       result.push_back(
           fmt::format("{} includes {}, which is not a path from the root", file, header));
@@ -110,7 +116,7 @@ std::vector<std::string> complaints(std::string_view file, const std::string& te
 
 }  // namespace
 
-TEST_CASE("layers: a room includes only rooms before it, and libraries only where they belong") {
+TEST_CASE("layers: a room includes only rooms before it, a source first of all its header") {
   int files = 0;
   for (const char* top : {"framework", "models", "apps", "tests", "bench"}) {
     for (const auto& entry : fs::recursive_directory_iterator(source_folder() / top)) {
@@ -151,6 +157,8 @@ TEST_CASE("layers: each kind of forbidden include is seen") {
        "files");
   sees("apps/gradus.cpp", "#include <CLI/CLI.hpp>",
        "apps/gradus.cpp includes CLI/CLI.hpp: CLI11 is a detail of other files");
+  sees("framework/core/random.cpp", "#include <vector>\n#include \"framework/core/random.h\"",
+       "framework/core/random.cpp includes vector before framework/core/random.h");
 }
 
 TEST_CASE("layers: what is allowed is let through") {

@@ -9,7 +9,5 @@ if [ "${1:-}" = --interop ]; then
   [ $# = 1 ] || { echo "tests/run.sh: --interop stands alone" >&2; exit 2; }
   exec tests/interop.sh
 fi
-targets=(all)
-[ $# -gt 0 ] || targets+=(all_verify_interface_header_sets)  # each public header compiles alone
-cmake/build.sh release "${targets[@]}"
+cmake/build.sh
 exec build/release/bin/gradus_tests "$@"
