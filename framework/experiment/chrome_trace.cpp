@@ -45,8 +45,10 @@ Json event_json(std::string name, std::string_view category, const Profile::Even
 
 Json node_json(const PlanLine& line, const Profile::Event& event) {
   std::string name = line.scope.empty() ? line.op : fmt::format("{} ({})", line.op, line.scope);
-  if (event.kind == Profile::Kind::lanes) {
-    Json out = event_json("add lanes of " + name, "lanes", event);
+  const bool helps = event.kind == Profile::Kind::help;
+  if (helps || event.kind == Profile::Kind::lanes) {
+    Json out = event_json((helps ? "help with " : "add lanes of ") + name,
+                          helps ? line.runs : "lanes", event);
     out["args"] = Json::object({{"shape", line.shape}});
     return out;
   }

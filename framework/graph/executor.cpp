@@ -239,7 +239,7 @@ void Executor::add_lanes(Planned& p, const Stage& stage, std::byte* left, std::b
 
 void Executor::run_whole(Planned& p, const std::vector<Step>& steps) {
   const auto kind = steps.size() > 1 ? Profile::Kind::alone : Profile::Kind::whole;
-  kernels::side_by_side(static_cast<std::int64_t>(steps.size()), [&](std::int64_t i) {
+  const auto run = [&](std::int64_t i) {
     const std::int64_t begin = now();
     const Step& step = steps[static_cast<std::size_t>(i)];
     std::vector<View>& arguments = p.arguments[static_cast<std::size_t>(kernels::worker())];
@@ -251,7 +251,16 @@ void Executor::run_whole(Planned& p, const std::vector<Step>& steps) {
                      .output = p.views[static_cast<std::size_t>(step.node)],
                      .batch = p.plan.batch});
     note({.kind = kind, .node = step.node, .rows = p.plan.batch, .begin = begin});
-  });
+  };
+  const auto help = [&](std::int64_t i, const auto& share) {
+    const std::int64_t begin = now();
+    share();
+    note({.kind = Profile::Kind::help,
+          .node = steps[static_cast<std::size_t>(i)].node,
+          .rows = p.plan.batch,
+          .begin = begin});
+  };
+  kernels::side_by_side(static_cast<std::int64_t>(steps.size()), run, help);
 }
 
 std::int64_t Executor::now() const { return profile_ != nullptr ? profile_->now() : 0; }

@@ -66,10 +66,9 @@ void Profile::count(Worker& worker, const Event& event) {
   }
   Total& total = event.kind == Kind::part ? value_of(parts_, event.name)
                                           : worker.nodes[static_cast<std::size_t>(event.node)];
-  if (event.kind != Kind::lanes) ++total.calls;
-  const bool alone =
-      event.kind == Kind::tile || event.kind == Kind::alone || event.kind == Kind::lanes;
-  const std::int64_t busy = alone ? 1 : workers();
+  if (event.kind != Kind::lanes && event.kind != Kind::help) ++total.calls;
+  const bool all = event.kind == Kind::whole || event.kind == Kind::part;
+  const std::int64_t busy = all ? workers() : 1;
   total.nanoseconds += busy * (event.end - event.begin);
 }
 

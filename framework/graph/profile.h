@@ -25,7 +25,8 @@ class Profile {
   enum class Kind : std::uint8_t {
     tile,   // a node, for one tile of rows
     whole,  // a node, for the whole batch, by all workers
-    alone,  // the same, by one worker beside others, who may help but are not counted
+    alone,  // the same, by one worker beside others
+    help,   // another's part of such a one, when it had nothing else to do
     lanes,  // the addition of two lanes of a node, by one worker
     part,   // something beside the nodes, such as filling a batch
     step,   // a training step with all that it consists of
@@ -45,7 +46,7 @@ class Profile {
   };
 
   /// Kernel calls, and the time that they kept workers: where all work at one, those count, too,
-  /// that had nothing to do.
+  /// that had nothing to do; beside others, who helped.
   struct Total {
     std::int64_t calls = 0;        ///< how often it happened
     std::int64_t nanoseconds = 0;  ///< of all calls

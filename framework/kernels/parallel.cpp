@@ -54,6 +54,14 @@ thread_local int current_worker = 0;
 enum class Place { outside, beside, body };
 thread_local Place place = Place::outside;
 
+/// A body of side_by_side, and whom a helper has to ask.
+struct Beside {
+  std::int64_t body;
+  void (*help)(void*, std::int64_t, const detail::Share&);
+  void* context;
+};
+thread_local const Beside* beside = nullptr;  // the one that this thread is in, at that place
+
 int cores() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -216,14 +224,23 @@ void detail::parallel_for(std::int64_t count, void (*body)(void*, std::int64_t),
   }
   Shares shares(count, workers.size);
   const bool wait = place == Place::outside;
+  const Beside* const owner = wait ? nullptr : beside;
+  const int own = current_worker;
   const std::int64_t takers = std::min<std::int64_t>(count, workers.size);
+  auto share = [&] { arena_of_one().execute([&] { shares.run(body, context); }); };
   spread(workers, takers, context, Place::body, [&](const Range& /*range*/) {
-    arena_of_one().execute([&] { shares.run(body, context); });
+    if (owner != nullptr && current_worker != own) {
+      const auto run = [](void* loop) { (*static_cast<decltype(share)*>(loop))(); };
+      owner->help(owner->context, owner->body, {run, &share});
+    } else {
+      share();
+    }
     if (wait) shares.wait();
   });
 }
 
-void detail::side_by_side(std::int64_t count, void (*body)(void*, std::int64_t), void* context) {
+void detail::side_by_side(std::int64_t count, void (*body)(void*, std::int64_t),
+                          void (*help)(void*, std::int64_t, const Share&), void* context) {
   Pool& workers = pool();
   if (place != Place::outside || count <= 1 || workers.size == 1) {
     for (std::int64_t i = 0; i < count; ++i) body(context, i);
@@ -233,6 +250,8 @@ void detail::side_by_side(std::int64_t count, void (*body)(void*, std::int64_t),
   const std::int64_t takers = std::min<std::int64_t>(count, workers.size);
   spread(workers, takers, context, Place::beside, [&](const Range& /*range*/) {
     for (std::int64_t i = next++; i < count; i = next++) {
+      const Beside mine{i, help, context};
+      beside = &mine;
       // A body that waits for its own loop must not begin another meanwhile.
       tbb::this_task_arena::isolate([&] { body(context, i); });
     }

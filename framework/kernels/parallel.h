@@ -16,8 +16,15 @@ int threads();
 int worker();
 
 namespace detail {
+/// A helper's share of a loop.
+struct Share {
+  void (*run)(void*);
+  void* loop;
+  void operator()() const { run(loop); }
+};
 void parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* context);
-void side_by_side(std::int64_t count, void (*body)(void*, std::int64_t), void* context);
+void side_by_side(std::int64_t count, void (*body)(void*, std::int64_t),
+                  void (*help)(void*, std::int64_t, const Share&), void* context);
 void alone(void (*body)(void*), void* context);
 }  // namespace detail
 
@@ -35,13 +42,20 @@ void parallel_for(std::int64_t count, Body&& body) {
 
 /// Calls body(0) … body(count - 1) at once, each of which may spread parallel_for over the workers:
 /// a worker that has nothing left to begin helps with the others' loops, and one that waits for its
-/// own begins no other body. Within a body, of either loop, a plain loop.
-template <class Body>
-void side_by_side(std::int64_t count, Body&& body) {
-  using Plain = std::remove_reference_t<Body>;
+/// own begins no other body. Whoever helps with body i calls help(i, share), which must call
+/// share(). Within a body, of either loop, a plain loop.
+template <class Body, class Help>
+void side_by_side(std::int64_t count, Body&& body, Help&& help) {
+  struct Both {
+    std::remove_reference_t<Body>& body;
+    std::remove_reference_t<Help>& help;
+  } both{body, help};
   detail::side_by_side(
-      count, [](void* context, std::int64_t i) { (*static_cast<Plain*>(context))(i); },
-      const_cast<std::remove_const_t<Plain>*>(&body));
+      count, [](void* context, std::int64_t i) { static_cast<Both*>(context)->body(i); },
+      [](void* context, std::int64_t i, const detail::Share& share) {
+        static_cast<Both*>(context)->help(i, share);
+      },
+      &both);
 }
 
 /// Calls body() on this thread, as worker 0, in an arena of one thread.

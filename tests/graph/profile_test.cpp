@@ -40,9 +40,9 @@ struct Layer {
 
 /// What is noted of each kind and node, as "tile 3".
 std::map<std::string, std::int64_t> counted(const Profile& profile) {
-  const std::map<Kind, std::string> names = {{Kind::tile, "tile"},   {Kind::whole, "whole"},
-                                             {Kind::alone, "alone"}, {Kind::lanes, "lanes"},
-                                             {Kind::part, "part"},   {Kind::step, "step"}};
+  const std::map<Kind, std::string> names = {
+      {Kind::tile, "tile"},   {Kind::whole, "whole"}, {Kind::alone, "alone"}, {Kind::help, "help"},
+      {Kind::lanes, "lanes"}, {Kind::part, "part"},   {Kind::step, "step"}};
   std::map<std::string, std::int64_t> out;
   for (const Profile::Event& event : profile.events()) {
     ++out[fmt::format("{} {}", names.at(event.kind),
@@ -143,6 +143,31 @@ TEST_CASE("profile: updates side by side keep one worker each, a single one all 
       CHECK(profile.node(event.node).nanoseconds == (event.end - event.begin) * (one ? 3 : 1));
     }
     CHECK(profile.events().size() == static_cast<std::size_t>(parameters) + 1);
+  }
+}
+
+TEST_CASE("profile: a step's time is its worker's and that of those who helped") {
+  const Threads set(3);
+  Graph graph;
+  std::vector<Value> products;
+  for (int i = 0; i < 2; ++i) {
+    const Value left = graph.parameter("left", Layer::filled({2000, 64}));
+    products.push_back(matmul(left, graph.parameter("right", Layer::filled({64, 64}))));
+  }
+  Executor executor(graph, products);
+  Profile profile(graph);
+  executor.set_profile(&profile);
+  executor.run(1);
+  for (const Value& product : products) {
+    std::int64_t busy = 0;
+    for (const Profile::Event& event : profile.events()) {
+      if (event.node != product.index()) continue;
+      CHECK((event.kind == Kind::alone || event.kind == Kind::help));
+      CHECK(event.rows == 1);
+      busy += event.end - event.begin;
+    }
+    CHECK(profile.node(product.index()).calls == 1);
+    CHECK(profile.node(product.index()).nanoseconds == busy);
   }
 }
 

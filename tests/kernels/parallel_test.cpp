@@ -23,6 +23,9 @@ using kernels::parallel_blocks;
 using kernels::parallel_for;
 using kernels::side_by_side;
 
+/// For side_by_side, where it does not matter who helps.
+constexpr auto kHelp = [](std::int64_t, const auto& share) { share(); };
+
 int cores() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -60,7 +63,8 @@ TEST_CASE("loops: what is smaller than a normal float is zero within bodies, and
       std::atomic<std::int64_t> zeros = 0;
       const auto body = [&](std::int64_t) { zeros += is_zero() ? 1 : 0; };
       parallel_for(count, body);
-      side_by_side(count, [&](std::int64_t i) { parallel_for(1, [&](std::int64_t) { body(i); }); });
+      side_by_side(
+          count, [&](std::int64_t i) { parallel_for(1, [&](std::int64_t) { body(i); }); }, kHelp);
       CHECK(zeros == 2 * count);
       CHECK_FALSE(is_zero());
     }
@@ -146,13 +150,16 @@ TEST_CASE("side_by_side: every body once, and every index of its loops") {
       std::vector<std::atomic<int>> bodies(count);
       std::vector<std::atomic<int>> calls(count * 100);
       std::atomic<int> out_of_bounds{0};
-      side_by_side(static_cast<std::int64_t>(count), [&](std::int64_t body) {
-        ++bodies[static_cast<std::size_t>(body)];
-        parallel_for(100, [&](std::int64_t i) {
-          ++calls[static_cast<std::size_t>(body * 100 + i)];
-          if (kernels::worker() < 0 || kernels::worker() >= threads) ++out_of_bounds;
-        });
-      });
+      side_by_side(
+          static_cast<std::int64_t>(count),
+          [&](std::int64_t body) {
+            ++bodies[static_cast<std::size_t>(body)];
+            parallel_for(100, [&](std::int64_t i) {
+              ++calls[static_cast<std::size_t>(body * 100 + i)];
+              if (kernels::worker() < 0 || kernels::worker() >= threads) ++out_of_bounds;
+            });
+          },
+          kHelp);
       CHECK(std::ranges::all_of(bodies, [](const auto& n) { return n == 1; }));
       CHECK(std::ranges::all_of(calls, [](const auto& n) { return n == 1; }));
       CHECK(out_of_bounds == 0);
@@ -166,20 +173,31 @@ TEST_CASE(
   const Threads set(3);
   std::atomic<bool> met{false};
   std::array<int, 2> workers{};
+  std::atomic<int> helpers{0};
+  std::atomic<int> wrong{0};
   for (int attempt = 0; attempt < 10 && !met; ++attempt) {  // a busy machine wakes workers late
     Meeting bodies(2, std::chrono::seconds(10));
     Meeting loop(3, std::chrono::seconds(10));
     met = true;
-    side_by_side(2, [&](std::int64_t body) {
-      workers[static_cast<std::size_t>(body)] = kernels::worker();
-      if (!bodies.wait()) met = false;
-      if (body == 0) return;
-      parallel_for(3, [&](std::int64_t) {
-        if (!loop.wait()) met = false;
-      });
-    });
+    side_by_side(
+        2,
+        [&](std::int64_t body) {
+          workers[static_cast<std::size_t>(body)] = kernels::worker();
+          if (!bodies.wait()) met = false;
+          if (body == 0) return;
+          parallel_for(3, [&](std::int64_t) {
+            if (!loop.wait()) met = false;
+          });
+        },
+        [&](std::int64_t body, const auto& share) {
+          ++helpers;
+          if (body != 1 || kernels::worker() == workers[1]) ++wrong;
+          share();
+        });
   }
   CHECK(met);
+  CHECK(helpers >= 2);
+  CHECK(wrong == 0);
   CHECK(workers[0] != workers[1]);
 }
 
@@ -190,17 +208,21 @@ TEST_CASE("side_by_side: a body that waits for its loop begins no other meanwhil
     thread_local bool busy = false;
     std::atomic<int> wrong{0};
     for (int repeat = 0; repeat < 50; ++repeat) {
-      side_by_side(16, [&](std::int64_t body) {
-        if (busy) ++wrong;
-        busy = true;
-        const int worker = kernels::worker();
-        parallel_for(20, [&](std::int64_t i) {
-          // Of two bodies the one is often left waiting for a last part that another worker has.
-          if ((body + i) % 7 == 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
-        });
-        if (kernels::worker() != worker) ++wrong;
-        busy = false;
-      });
+      side_by_side(
+          16,
+          [&](std::int64_t body) {
+            if (busy) ++wrong;
+            busy = true;
+            const int worker = kernels::worker();
+            parallel_for(20, [&](std::int64_t i) {
+              // Of two bodies the one is often left waiting for a last part that another worker
+              // has.
+              if ((body + i) % 7 == 0) std::this_thread::sleep_for(std::chrono::microseconds(50));
+            });
+            if (kernels::worker() != worker) ++wrong;
+            busy = false;
+          },
+          kHelp);
     }
     CHECK(wrong == 0);
   }
@@ -214,20 +236,25 @@ TEST_CASE("side_by_side: within a body of a loop it is a plain loop; exceptions 
     parallel_for(20, [&](std::int64_t) {
       const auto thread = std::this_thread::get_id();
       std::int64_t next = 0;
-      side_by_side(5, [&](std::int64_t i) {
-        if (i != next++ || std::this_thread::get_id() != thread) ++wrong;
-      });
+      side_by_side(
+          5,
+          [&](std::int64_t i) {
+            if (i != next++ || std::this_thread::get_id() != thread) ++wrong;
+          },
+          kHelp);
     });
     CHECK(wrong == 0);
-    CHECK_THROWS_WITH(
-        side_by_side(3, [](std::int64_t) { throw std::runtime_error("a body's own"); }),
-        "a body's own");
-    CHECK_THROWS_WITH(side_by_side(3,
-                                   [](std::int64_t) {
-                                     parallel_for(9, [](std::int64_t i) {
-                                       if (i == 8) throw std::runtime_error("a loop's own");
-                                     });
-                                   }),
+    CHECK_THROWS_WITH(side_by_side(
+                          3, [](std::int64_t) { throw std::runtime_error("a body's own"); }, kHelp),
+                      "a body's own");
+    CHECK_THROWS_WITH(side_by_side(
+                          3,
+                          [](std::int64_t) {
+                            parallel_for(9, [](std::int64_t i) {
+                              if (i == 8) throw std::runtime_error("a loop's own");
+                            });
+                          },
+                          kHelp),
                       "a loop's own");
     CHECK(kernels::worker() == 0);
   }
