@@ -13,15 +13,19 @@
 namespace gradus::kernels {
 namespace {
 
-/// `work` by the seconds of the fastest of some repetitions of `body(worker)` on all workers.
+/// `work` by the seconds of the fastest of some repetitions of `body(worker)` on all workers: as
+/// many as half a second has room for.
 double best_rate(double work, const std::function<void(std::size_t)>& body) {
   constexpr int kRepetitions = 20;
+  constexpr double kEnough = 0.5;
   double best = 0;
-  for (int i = 0; i < kRepetitions; ++i) {
+  double spent = 0;
+  for (int i = 0; i < kRepetitions && spent < kEnough; ++i) {
     const auto start = std::chrono::steady_clock::now();
     parallel_for(threads(), [&](std::int64_t w) { body(static_cast<std::size_t>(w)); });
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     best = std::max(best, work / took.count());
+    spent += took.count();
   }
   return best;
 }
