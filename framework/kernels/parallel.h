@@ -18,9 +18,9 @@ int worker();
 namespace detail {
 /// A helper's share of a loop.
 struct Share {
-  void (*run)(void*);
-  void* loop;
-  void operator()() const { run(loop); }
+  void (*run)(void*);                     ///< does it
+  void* loop;                             ///< of which it is
+  void operator()() const { run(loop); }  ///< does it
 };
 void parallel_for(std::int64_t count, void (*body)(void*, std::int64_t), void* context);
 void side_by_side(std::int64_t count, void (*body)(void*, std::int64_t),
