@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
+#include "tests/experiment/small_experiment.h"
 #include "tests/support.h"
 
 namespace gradus::tests {
@@ -46,6 +48,32 @@ TEST_CASE("program: the same bits on 1, 2, 3, 5 and 8 threads, twice each") {
     CHECK((bytes == weights));
     CHECK((predicted.standard_output == predictions));
   }
+}
+
+TEST_CASE("program: training rows come by user within a batch, whatever their order in the split") {
+  const SmallExperiment small;
+  constexpr int kUsers = 17;  // row i is of user i modulo so many
+  constexpr int kTrain = 160;
+  constexpr int kRows = 200;
+  std::string as_they_are;
+  std::string by_user;
+  std::string test;
+  for (int i = 0; i < kTrain; ++i) as_they_are += std::to_string(i) + "\n";
+  for (int user = 0; user < kUsers; ++user) {
+    for (int i = user; i < kTrain; i += kUsers) by_user += std::to_string(i) + "\n";
+  }
+  for (int i = kTrain; i < kRows; ++i) test += std::to_string(i) + "\n";
+  write_file(small / "as_they_are", as_they_are);
+  write_file(small / "by_user", by_user);
+  write_file(small / "test", test);
+  std::vector<std::string> weights;
+  for (const std::string train : {"as_they_are", "by_user"}) {
+    small.train({R"(data.split={"kind": "rows", "train": ")" + train + R"(", "test": "test"})",
+                 "data.batch_size=200", "data.shuffle=none"},
+                "run_" + train);
+    weights.push_back(read_file(small / ("run_" + train) / "model.safetensors"));
+  }
+  CHECK((weights[0] == weights[1]));
 }
 
 }  // namespace
