@@ -1,10 +1,13 @@
 #include "framework/kernels/transpose.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "framework/kernels/clones.h"
 #include "framework/kernels/copy.h"
 #include "framework/kernels/elementwise.h"
 #include "framework/kernels/parallel.h"
+#include "framework/kernels/vectors.h"
 
 namespace gradus::kernels {
 namespace {
@@ -16,16 +19,57 @@ struct Axis {
   std::int64_t to = 0;
 };
 
-/// y[j * to + i] = x[i * from + j], for `rows` i and `columns` j, in squares that stay in cache.
+constexpr int kSide = 8;  // of a square, a vector a row
+using Square = Eight[kSide];
+
+/// Swaps, in each square of 2 * apart rows and columns, the one quarter off the diagonal with the
+/// other.
+template <int apart, int... lane>
+[[gnu::always_inline]] inline void swap_quarters(Square& rows,
+                                                 std::integer_sequence<int, lane...> /*lanes*/) {
+  for (int i = 0; i < kSide; ++i) {
+    if ((i & apart) != 0) continue;
+    const Eight upper = rows[i];
+    const Eight lower = rows[i + apart];
+    rows[i] = __builtin_shufflevector(upper, lower,
+                                      ((lane & apart) == 0 ? lane : kSide + lane - apart)...);
+    rows[i + apart] = __builtin_shufflevector(
+        upper, lower, ((lane & apart) == 0 ? lane + apart : kSide + lane)...);
+  }
+}
+
+[[gnu::always_inline]] inline void turn_square(const float* x, std::int64_t from, float* y,
+                                               std::int64_t to) {
+  constexpr std::make_integer_sequence<int, kSide> kAll;
+  Square rows;
+  for (int i = 0; i < kSide; ++i) rows[i] = load<Eight>(x + i * from);
+  swap_quarters<4>(rows, kAll);
+  swap_quarters<2>(rows, kAll);
+  swap_quarters<1>(rows, kAll);
+  for (int i = 0; i < kSide; ++i) store(y + i * to, rows[i]);
+}
+
+/// y[j * to + i] = x[i * from + j], for `rows` i and `columns` j of one square, or fewer.
+[[gnu::always_inline]] inline void turn_part(const float* x, std::int64_t rows, std::int64_t from,
+                                             float* y, std::int64_t columns, std::int64_t to) {
+  if (rows == kSide && columns == kSide) return turn_square(x, from, y, to);
+  for (std::int64_t j = 0; j < columns; ++j) {
+    for (std::int64_t i = 0; i < rows; ++i) y[j * to + i] = x[i * from + j];
+  }
+}
+
+/// The same of any size: two squares fill a line of y's cache before the next line's turn.
+GRADUS_CLONES
 void turn(const float* x, std::int64_t rows, std::int64_t from, float* y, std::int64_t columns,
           std::int64_t to) {
-  constexpr std::int64_t kSide = 16;
-  for (std::int64_t i0 = 0; i0 < rows; i0 += kSide) {
-    const std::int64_t i1 = std::min(rows, i0 + kSide);
-    for (std::int64_t j0 = 0; j0 < columns; j0 += kSide) {
-      const std::int64_t j1 = std::min(columns, j0 + kSide);
-      for (std::int64_t j = j0; j < j1; ++j) {
-        for (std::int64_t i = i0; i < i1; ++i) y[j * to + i] = x[i * from + j];
+  const auto part = [](std::int64_t size, std::int64_t begin, std::int64_t most) {
+    return std::min(size - begin, most);
+  };
+  for (std::int64_t line = 0; line < rows; line += 2 * kSide) {
+    for (std::int64_t j = 0; j < columns; j += kSide) {
+      for (std::int64_t i = line; i < line + part(rows, line, 2 * kSide); i += kSide) {
+        turn_part(x + i * from + j, part(rows, i, kSide), from, y + j * to + i,
+                  part(columns, j, kSide), to);
       }
     }
   }

@@ -76,6 +76,8 @@ template <class V = Vector>
   halves[1] = v.high;
 }
 /// The same.
+[[gnu::always_inline]] inline void store(float* p, Eight v) { *reinterpret_cast<Eight*>(p) = v; }
+/// The same.
 [[gnu::always_inline]] inline void store(float* p, Sixteen v) {
   *reinterpret_cast<Sixteen*>(p) = v;
 }

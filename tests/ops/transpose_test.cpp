@@ -29,6 +29,7 @@ const OpCases kCases({
             {"a scalar", {{}}, order({})},
             {"a vector", {{5}}, order({0})},
             {"a matrix", {{19, 37}}, order({1, 0})},
+            {"lines of the cache", {{16, 40}}, order({1, 0})},
             {"rows to columns", {{kBatch, 17}}, order({1, 0})},
             {"columns to rows", {{17, kBatch}}, order({1, 0})},
             {"nothing moves", {{kBatch, 3, 5}}, order({0, 1, 2})},
