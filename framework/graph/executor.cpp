@@ -11,6 +11,7 @@ namespace gradus {
 namespace {
 
 constexpr std::size_t kPlansKept = 8;
+constexpr double kWorthSharing = 8e6;  // a worker's part of a step, in operations
 
 std::vector<int> indices(const Graph& graph, const std::vector<Value>& values) {
   std::vector<int> out;
@@ -237,30 +238,40 @@ void Executor::add_lanes(Planned& p, const Stage& stage, std::byte* left, std::b
   }
 }
 
+void Executor::run_step(Planned& p, const Step& step, Profile::Kind kind) {
+  const std::int64_t begin = now();
+  std::vector<View>& arguments = p.arguments[static_cast<std::size_t>(kernels::worker())];
+  for (std::size_t k = 0; k < step.inputs.size(); ++k) {
+    arguments[k] = p.views[static_cast<std::size_t>(step.inputs[k])];
+  }
+  step.kernels[0]({.node = graph_.value(step.base),
+                   .inputs = {arguments.data(), step.inputs.size()},
+                   .output = p.views[static_cast<std::size_t>(step.node)],
+                   .batch = p.plan.batch});
+  note({.kind = kind, .node = step.node, .rows = p.plan.batch, .begin = begin});
+}
+
 void Executor::run_whole(Planned& p, const std::vector<Step>& steps) {
-  const auto kind = steps.size() > 1 ? Profile::Kind::alone : Profile::Kind::whole;
+  // In turn, what is long enough for all workers: one's share of a step is often in its cache since
+  // the step before. The others, which are shorter, side by side.
+  const double long_enough = kWorthSharing * kernels::threads();
+  std::span<const Step> rest(steps);
+  while (!rest.empty() && (rest.size() == 1 || rest[0].cost() >= long_enough)) {
+    run_step(p, rest[0], Profile::Kind::whole);
+    rest = rest.subspan(1);
+  }
   const auto run = [&](std::int64_t i) {
-    const std::int64_t begin = now();
-    const Step& step = steps[static_cast<std::size_t>(i)];
-    std::vector<View>& arguments = p.arguments[static_cast<std::size_t>(kernels::worker())];
-    for (std::size_t k = 0; k < step.inputs.size(); ++k) {
-      arguments[k] = p.views[static_cast<std::size_t>(step.inputs[k])];
-    }
-    step.kernels[0]({.node = graph_.value(step.base),
-                     .inputs = {arguments.data(), step.inputs.size()},
-                     .output = p.views[static_cast<std::size_t>(step.node)],
-                     .batch = p.plan.batch});
-    note({.kind = kind, .node = step.node, .rows = p.plan.batch, .begin = begin});
+    run_step(p, rest[static_cast<std::size_t>(i)], Profile::Kind::alone);
   };
   const auto help = [&](std::int64_t i, const auto& share) {
     const std::int64_t begin = now();
     share();
     note({.kind = Profile::Kind::help,
-          .node = steps[static_cast<std::size_t>(i)].node,
+          .node = rest[static_cast<std::size_t>(i)].node,
           .rows = p.plan.batch,
           .begin = begin});
   };
-  kernels::side_by_side(static_cast<std::int64_t>(steps.size()), run, help);
+  kernels::side_by_side(static_cast<std::int64_t>(rest.size()), run, help);
 }
 
 std::int64_t Executor::now() const { return profile_ != nullptr ? profile_->now() : 0; }

@@ -59,6 +59,7 @@ class Executor {
   void run_tiles(Planned& p, const Stage& stage);
   void run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::byte* lane, bool first);
   void add_lanes(Planned& p, const Stage& stage, std::byte* left, std::byte* right, bool last);
+  void run_step(Planned& p, const Step& step, Profile::Kind kind);
   void run_whole(Planned& p, const std::vector<Step>& steps);
   std::int64_t now() const;
   std::int64_t note(const Profile::Event& event);

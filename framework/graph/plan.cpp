@@ -19,7 +19,6 @@ constexpr double kTileBudget = 512 << 10;
 constexpr std::int64_t kGoodRows = 128;
 constexpr double kLargestTile = 2 << 20;
 constexpr double kTileFlops = 1e6;  // worth handing to a worker
-constexpr double kFlopsOfByte = 4;  // as long as moving one takes
 constexpr std::int64_t kMinimumTiles = 8;
 
 class Planner {
@@ -54,8 +53,8 @@ class Planner {
       if (!ordered.in_tiles()) continue;
       const Step& step = ordered.step;
       row_flops += flops(step, kProbe) / kProbe;
-      row_flops += kFlopsOfByte * bytes_of_row(step.node);
-      for (int input : step.inputs) row_flops += kFlopsOfByte * bytes_of_row(input);
+      row_flops += Step::kFlopsOfByte * bytes_of_row(step.node);
+      for (int input : step.inputs) row_flops += Step::kFlopsOfByte * bytes_of_row(input);
     }
     const auto power = [](double rows) {
       return static_cast<std::int64_t>(
@@ -99,6 +98,15 @@ class Planner {
     return op.flops != nullptr ? op.flops(request) : static_cast<double>(request.output.elements());
   }
 
+  double bytes(const Step& step, std::int64_t rows) const {
+    const Request request = make_request(step, rows);
+    const Op& op = *node(step.base).op;
+    if (op.bytes != nullptr) return op.bytes(request);
+    std::int64_t elements = request.output.elements();
+    for (const Extents& input : request.inputs) elements += input.elements();
+    return sizeof(float) * static_cast<double>(elements);
+  }
+
   Request make_request(const Step& step, std::int64_t rows) const {
     extents_.clear();
     for (int input : step.inputs) extents_.push_back(node(input).shape.at(rows));
@@ -126,15 +134,8 @@ class Planner {
   }
 
   /// The longest first: workers take the next of a list as they get done.
-  void sort_by_cost(std::vector<Step>& steps) const {
-    const auto cost = [&](const Step& step) {
-      auto bytes_moved = static_cast<double>(bytes_of(node(step.node), plan_.batch));
-      for (int input : step.inputs)
-        bytes_moved += static_cast<double>(bytes_of(node(input), plan_.batch));
-      return flops(step, plan_.batch) + kFlopsOfByte * bytes_moved;
-    };
-    std::ranges::stable_sort(steps,
-                             [&](const Step& a, const Step& b) { return cost(a) > cost(b); });
+  static void sort_by_cost(std::vector<Step>& steps) {
+    std::ranges::stable_sort(steps, std::ranges::greater(), &Step::cost);
   }
 
   /// Whether a step only joins rows that are there already.
@@ -164,6 +165,8 @@ class Planner {
       if (ordered.kind == StepKind::none || ordered.kind == StepKind::outside) continue;
       Stage& stage = plan_.stages[static_cast<std::size_t>(ordered.stage)];
       Step& step = ordered.step;
+      step.flops = flops(step, plan_.batch);
+      step.bytes = bytes(step, plan_.batch);
       if (ordered.in_tiles()) {
         prepare_in_tiles(std::move(step), stage, ordered.kind == StepKind::summed);
         continue;

@@ -9,6 +9,8 @@ namespace gradus {
 
 /// One kernel to run: a node, or a product with the bias and the activation after it.
 struct Step {
+  static constexpr double kFlopsOfByte = 4;  ///< that take as long as moving one
+
   int node = -1;                 ///< whose value it computes: the last of a fused chain
   int base = -1;                 ///< the node whose op runs
   std::vector<int> inputs = {};  ///< of the product, then the bias and the gate, if there is one
@@ -17,6 +19,11 @@ struct Step {
   bool gate = false;  ///< whether the result is kept only where a gate is positive
   /// For a full tile of rows and for the last, shorter one; steps on the whole batch use the first.
   std::array<Kernel, 2> kernels = {};
+  double flops = 0;  ///< floating point operations, for the whole batch
+  double bytes = 0;  ///< read and written, for the whole batch
+
+  /// How long it takes, in floating point operations.
+  double cost() const { return flops + kFlopsOfByte * bytes; }
 };
 
 /// What a graph comes down to for given results, before it is known in which order and where.

@@ -171,6 +171,35 @@ TEST_CASE("profile: a step's time is its worker's and that of those who helped")
   }
 }
 
+TEST_CASE("profile: what is long enough for all workers runs in turn, the rest side by side") {
+  Graph graph;
+  std::vector<Value> products;
+  for (const std::int64_t rows : {10, 2000, 20, 2000}) {
+    const Value left = graph.parameter("left", Layer::filled({rows, 64}));
+    products.push_back(matmul(left, graph.parameter("right", Layer::filled({64, 64}))));
+  }
+  for (const int workers : {2, 16}) {
+    CAPTURE(workers);
+    const Threads set(workers);
+    Executor executor(graph, products);
+    Profile profile(graph);
+    executor.set_profile(&profile);
+    executor.run(1);
+    std::map<int, Kind> kinds;
+    std::int64_t end = 0;  // of the long ones
+    for (const Profile::Event& event : profile.events()) {
+      if (event.kind == Kind::part || event.kind == Kind::help) continue;
+      kinds[event.node] = event.kind;
+      if (event.kind == Kind::whole) CHECK(event.begin >= end);
+      end = std::max(end, event.kind == Kind::whole ? event.end : 0);
+    }
+    for (const Value& product : products) {
+      const bool is_long = product.shape()[0].size == 2000;
+      CHECK(kinds[product.index()] == (is_long && workers == 2 ? Kind::whole : Kind::alone));
+    }
+  }
+}
+
 TEST_CASE("profile: one of fewer nodes or workers is refused") {
   Layer l;
   const Threads set(2);
