@@ -58,18 +58,18 @@ template <int apart, int... lane>
   }
 }
 
-/// The same of any size: two squares fill a line of y's cache before the next line's turn.
+/// The same of any size: a line of y's cache is filled before the next one's turn.
 GRADUS_CLONES
 void turn(const float* x, std::int64_t rows, std::int64_t from, float* y, std::int64_t columns,
           std::int64_t to) {
-  const auto part = [](std::int64_t size, std::int64_t begin, std::int64_t most) {
-    return std::min(size - begin, most);
-  };
-  for (std::int64_t line = 0; line < rows; line += 2 * kSide) {
+  constexpr std::int64_t kLine = 16;
+  for (std::int64_t first = 0; first < rows; first += kLine) {
+    const std::int64_t last = std::min(rows, first + kLine);
     for (std::int64_t j = 0; j < columns; j += kSide) {
-      for (std::int64_t i = line; i < line + part(rows, line, 2 * kSide); i += kSide) {
-        turn_part(x + i * from + j, part(rows, i, kSide), from, y + j * to + i,
-                  part(columns, j, kSide), to);
+      const std::int64_t wide = std::min<std::int64_t>(columns - j, kSide);
+      for (std::int64_t i = first; i < last; i += kSide) {
+        const std::int64_t high = std::min<std::int64_t>(last - i, kSide);
+        turn_part(x + i * from + j, high, from, y + j * to + i, wide, to);
       }
     }
   }
