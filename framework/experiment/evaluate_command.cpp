@@ -16,10 +16,10 @@ namespace {
 Json unknown_rows(const ExperimentModel& model, const Encoded& data,
                   const std::vector<std::int32_t>& rows) {
   Json out = Json::object();
-  for (const auto& [column, number] : model.columns) {
-    if (number) continue;
-    const auto ids = data.ids(column);
-    out[column] = std::ranges::count_if(rows, [&](std::int32_t row) {
+  for (const InputColumn& column : model.columns) {
+    if (column.number) continue;
+    const auto ids = data.ids(column.name);
+    out[column.name] = std::ranges::count_if(rows, [&](std::int32_t row) {
       return ids[static_cast<std::size_t>(row)] == Vocabulary::kOutOfVocabulary;
     });
   }

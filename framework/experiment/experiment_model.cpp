@@ -235,12 +235,12 @@ std::vector<float> score_pairs(const ExperimentModel& model, const Predictor& pr
   const std::vector<std::int32_t> unknown(items.size(), Vocabulary::kOutOfVocabulary);
   const std::vector<float> zeros(items.size());
   std::vector<ColumnValues> values;
-  for (const auto& [column, number] : model.columns) {
-    if (number) {
+  for (const InputColumn& column : model.columns) {
+    if (column.number) {
       values.emplace_back(zeros);
-    } else if (column == user->name) {
+    } else if (column.name == user->name) {
       values.emplace_back(users);
-    } else if (column == item->name) {
+    } else if (column.name == item->name) {
       values.emplace_back(items);
     } else {
       values.emplace_back(unknown);

@@ -33,11 +33,11 @@ std::vector<std::string> strings_of(const Vocabulary& vocabulary) {
 OnnxGraph onnx_of(const ExperimentModel& model, const PredictionTrace& trace, bool strings) {
   OnnxGraph out;
   for (std::size_t k = 0; k < trace.columns.size(); ++k) {
-    const auto& [column, number] = trace.columns[k];
-    if (strings && !number) {
-      out.strings(trace.inputs[k], column, strings_of(model.vocabularies[column]));
+    const InputColumn& column = trace.columns[k];
+    if (strings && !column.number) {
+      out.strings(trace.inputs[k], column.name, strings_of(model.vocabularies[column.name]));
     } else {
-      out.input(trace.inputs[k], column);
+      out.input(trace.inputs[k], column.name);
     }
   }
   out.output(trace.value, "prediction");

@@ -124,10 +124,10 @@ std::string csv_field(std::string_view text, char delimiter) {
 std::string csv_line(const Table& table, const PredictedRows& rows, std::size_t row,
                      const std::vector<InputColumn>& columns, char delimiter) {
   std::string out;
-  for (const auto& [name, number] : columns) {
-    const Column& column = table.column(name);
-    const std::string text = number ? fmt::format("{}", column.numbers[row])
-                                    : std::string(column.strings[column.codes[row]]);
+  for (const InputColumn& input : columns) {
+    const Column& column = table.column(input.name);
+    const std::string text = input.number ? fmt::format("{}", column.numbers[row])
+                                          : std::string(column.strings[column.codes[row]]);
     out += csv_field(text, delimiter) + delimiter;
   }
   return out + fmt::format("{}{}{}\n", rows.predictions[row], delimiter,
@@ -143,8 +143,9 @@ std::int64_t predict_csv(const Scorer& scorer, const PredictArguments& arguments
   const Encoded data = model.encode(table, false);
   const char delimiter = csv_delimiter(model).front();
   PredictedRows rows;
-  for (const auto& [name, number] : columns) {
-    rows.values.push_back(number ? ColumnValues(data.numbers(name)) : data.ids(name));
+  for (const InputColumn& column : columns) {
+    rows.values.push_back(column.number ? ColumnValues(data.numbers(column.name))
+                                        : data.ids(column.name));
   }
   count = table.rows();
   rows.predictions = scorer.predict(rows.values, static_cast<std::size_t>(count));

@@ -56,16 +56,16 @@ JsonRows::JsonRows(const ExperimentModel& model) : model_(model), values_(model.
 
 void JsonRows::add(const Json& row, std::string_view place) {
   for (std::size_t k = 0; k < values_.size(); ++k) {
-    const auto& [column, number] = model_.columns[k];
-    const Json* value = row.find(column);
-    if (!value) fail("{}: \"{}\" is missing in {}", place, column, in_quotes(row.text()));
+    const auto& name = model_.columns[k].name;
+    const Json* value = row.find(name);
+    if (!value) fail("{}: \"{}\" is missing in {}", place, name, in_quotes(row.text()));
     auto& [ids, numbers] = values_[k];
-    if (number) {
+    if (model_.columns[k].number) {
       numbers.resize(size_);
-      numbers.push_back(read_number(*value, column, place));
+      numbers.push_back(read_number(*value, name, place));
     } else {
       ids.resize(size_);
-      ids.push_back(read_id(*value, model_.vocabularies[column], column, place));
+      ids.push_back(read_id(*value, model_.vocabularies[name], name, place));
     }
   }
   ++size_;

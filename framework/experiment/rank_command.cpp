@@ -91,8 +91,9 @@ void rank(const RankArguments& arguments, const Catalogues& catalogues) {
          is_user ? fmt::format("{} {} is unknown to the model", column, in_quotes(arguments.user))
                  : fmt::format("{} is unknown to the model", column));
   }
-  for (const auto& [column, number] : model.columns) {
-    if (number) note(arguments, fmt::format("{} is not known, 0 is taken", column));
+  for (const InputColumn& column : model.columns) {
+    if (!column.number) continue;
+    note(arguments, fmt::format("{} is not known, 0 is taken", column.name));
   }
   if (arguments.json) {
     print(ranked.json(arguments.user).text(2) + "\n");

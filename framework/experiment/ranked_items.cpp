@@ -13,15 +13,15 @@ std::vector<std::string> unknown_columns(const ExperimentModel& model, std::stri
   const auto* users = model.vocabularies.user();
   const auto* items = model.vocabularies.item();
   std::vector<std::string> out;
-  for (const auto& [column, number] : model.columns) {
-    if (number) continue;
+  for (const InputColumn& column : model.columns) {
+    if (column.number) continue;
     bool unknown = true;  // nothing is said of columns that are neither
-    if (column == users->name) {
+    if (column.name == users->name) {
       unknown = users->vocabulary.id(user) == Vocabulary::kOutOfVocabulary;
-    } else if (column == items->name) {
+    } else if (column.name == items->name) {
       unknown = std::ranges::any_of(ranked, &RankedItem::unknown);
     }
-    if (unknown) out.push_back(column);
+    if (unknown) out.push_back(column.name);
   }
   return out;
 }

@@ -66,20 +66,59 @@ const Op kGatherRows{
     .onnx = [](OnnxGraph& g, Value y) { return g.node("Gather", y); },
 };
 
+const Op kAscend{
+    .name = "ascend",
+    .shape = [](std::span<const Value>, const Attributes&) { return Shape{1}; },
+    .rows = [](Value) { return Rows::whole; },
+    .run =
+        [](const Call& c) {
+          const auto rows = c.node.attribute<std::int64_t>("rows");
+          *c.output.floats() = kernels::ascend(c.inputs[0], rows) ? 1 : 0;
+        },
+    .takes_ids = true,
+};
+
+Shape scattered_shape(std::span<const Value>, const Attributes& a) { return a.get<Shape>("table"); }
+
+/// Inputs: ids, rows, and of kScatterInOrder whether the ids ascend.
+Kernel prepare_scatter(const Request& request) {
+  const auto segments =
+      std::make_shared<kernels::RowSegments>(request.inputs[0].elements(), request.output[0]);
+  return [segments](const Call& c) {
+    if (c.tile_rows > 0 && *c.inputs[2].floats() > 0) {
+      kernels::scatter_rest(c.inputs[0], c.inputs[1], c.tile_rows, c.output);
+      return;
+    }
+    segments->sort({c.inputs.data(), 1});
+    kernels::scatter(*segments, c.inputs[1], c.output);
+  };
+}
+
+Gradients scattered_gradient(Value y, Value dy) {
+  return {{}, record(kGatherRows, {dy, y.input(0)})};
+}
+
 const Op kScatterRows{
     .name = "scatter_rows",
-    .shape = [](std::span<const Value>, const Attributes& a) { return a.get<Shape>("table"); },
+    .shape = scattered_shape,
     .rows = [](Value) { return Rows::whole; },
-    .prepare = [](const Request& request) -> Kernel {
-      const auto segments =
-          std::make_shared<kernels::RowSegments>(request.inputs[0].elements(), request.output[0]);
-      return [segments](const Call& c) {
-        segments->sort({c.inputs.data(), 1});
-        kernels::scatter(*segments, c.inputs[1], c.output);
-      };
-    },
-    .gradient = [](Value y,
-                   Value dy) { return Gradients{{}, record(kGatherRows, {dy, y.input(0)})}; },
+    .prepare = prepare_scatter,
+    .gradient = scattered_gradient,
+    .reads_apart = true,
+    .takes_ids = true,
+};
+
+const Op kScatterInOrder{
+    .name = "scatter_rows",
+    .shape = scattered_shape,
+    .rows = [](Value) { return Rows::whole; },
+    .prepare = prepare_scatter,
+    .run_tile =
+        [](const Call& c) {
+          if (*c.inputs[2].floats() == 0) return;
+          kernels::scatter_tile(c.inputs[0], c.inputs[1], c.first_row, c.batch, c.output);
+        },
+    .gradient = scattered_gradient,
     .reads_apart = true,
     .takes_ids = true,
 };
@@ -108,7 +147,11 @@ Value accumulate(const std::vector<Value>& values) {
 }
 
 Value scatter_rows(const RowGradient& gradient, const Shape& table) {
-  return record(kScatterRows, {gradient.ids, gradient.rows}, {{"table", table}});
+  const auto& [ids, rows] = gradient;
+  const Attributes attributes{{"table", table}};
+  if (!ids.node().in_order) return record(kScatterRows, {ids, rows}, attributes);
+  const Value ascend = record(kAscend, {ids}, {{"rows", table[0].size}});
+  return record(kScatterInOrder, {ids, rows, ascend}, attributes);
 }
 
 void refuse_id(const Call& call, std::size_t ids, const kernels::UnknownRow& unknown) {

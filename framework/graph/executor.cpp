@@ -206,7 +206,7 @@ void Executor::run_tile(Planned& p, const Stage& stage, std::int64_t tile, std::
   for (const Step& step : stage.tiled) {
     for (std::size_t k = 0; k < step.inputs.size(); ++k) arguments[k] = view_of(step.inputs[k]);
     const auto at = static_cast<std::size_t>(step.node);
-    const bool sums = !graph_.node(step.node).shape.has_rows();
+    const bool sums = !step.part && !graph_.node(step.node).shape.has_rows();
     View output = view_of(step.node);
     if (sums && lane != nullptr) output.data = lane + plan.memory.lane_offsets[at];
     step.kernels[variant]({.node = graph_.value(step.base),
@@ -247,7 +247,8 @@ void Executor::run_step(Planned& p, const Step& step, Profile::Kind kind) {
   step.kernels[0]({.node = graph_.value(step.base),
                    .inputs = {arguments.data(), step.inputs.size()},
                    .output = p.views[static_cast<std::size_t>(step.node)],
-                   .batch = p.plan.batch});
+                   .batch = p.plan.batch,
+                   .tile_rows = step.part ? p.plan.tile_rows : 0});
   note({.kind = kind, .node = step.node, .rows = p.plan.batch, .begin = begin});
 }
 

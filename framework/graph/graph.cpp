@@ -12,6 +12,10 @@ Value Graph::input(std::string_view name, const Shape& shape, DataType type) {
   return {this, size() - 1};
 }
 
+void Graph::expect_order(Value ids) {
+  nodes_[static_cast<std::size_t>(ids.index())].in_order = true;
+}
+
 Value Graph::parameter(std::string_view name, const Tensor& tensor) {
   const auto known = parameters_.find(tensor.view().data);
   if (known != parameters_.end()) return {this, known->second};

@@ -39,6 +39,7 @@ struct Node {
   DataType type = DataType::float32;  ///< of the output's elements
   std::string scope = {};             ///< the module's path, or the name of an input or parameter
   Where where = {};                   ///< where the op was called
+  bool in_order = false;              ///< of ids: whether they are expected to ascend
 };
 
 /// A computation as data: an append-only list of nodes, in which an input stands before its user.
@@ -63,6 +64,9 @@ class Graph {
 
   /// A value that is given at each run, such as ids or labels.
   Value input(std::string_view name, const Shape& shape, DataType type = DataType::float32);
+  /// Says that these ids will mostly ascend from row to row: ops may append other nodes that
+  /// compute the same, for any ids.
+  void expect_order(Value ids);
   /// The elements of `tensor`, which the graph shares: the same tensor gives the same value.
   /// `name` is appended to the scope: "ratings.0.weight".
   Value parameter(std::string_view name, const Tensor& tensor);

@@ -114,21 +114,23 @@ class MemoryPlanner {
   /// Moments: each stage's tiles are one, each level of its steps on all rows is one.
   void lay_out_batch(std::int64_t batch) {
     std::vector<int> first(size_, 0);
+    std::vector<int> done(size_, 0);
     int now = 0;
     for (int stage = 0; stage < order_.stages; ++stage) {
       ++now;
       for (int i = 0; i < graph_.size(); ++i) {
         const OrderedStep& step = ordered(i);
         if (step.stage != stage) continue;
-        if (step.in_tiles()) at(first, i) = now;
-        if (step.kind == StepKind::whole) at(first, i) = now + 1 + step.level;
+        if (step.in_tiles()) at(done, i) = now;
+        if (step.kind == StepKind::whole) at(done, i) = now + 1 + step.level;
+        at(first, i) = step.part ? now : at(done, i);
       }
       now += order_.levels(stage);
     }
-    std::vector<int> last(first);
+    std::vector<int> last(done);
     for (int i = 0; i < graph_.size(); ++i) {
       const OrderedStep& step = ordered(i);
-      const int when = step.kind == StepKind::update ? kForever : at(first, i);
+      const int when = step.kind == StepKind::update ? kForever : at(done, i);
       for (int input : step.step.inputs) {
         at(last, home(input)) = std::max(at(last, home(input)), when);
       }

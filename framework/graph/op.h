@@ -150,6 +150,7 @@ struct Call {
   View output;                   ///< where the output belongs
   std::int64_t batch = 0;        ///< rows of the whole batch, of which this call may see a tile
   std::int64_t first_row = 0;    ///< of the batch that this call sees
+  std::int64_t tile_rows = 0;    ///< of the tiles that Op::run_tile has seen before; 0: of none
   bool accumulate = false;       ///< Rows::sum: add to the output rather than overwrite it
 };
 /// Runs a node that it was prepared for.
@@ -168,6 +169,9 @@ struct Op {
   void (*run)(const Call& call) = nullptr;
   /// Makes a kernel once for given sizes, for ops that keep something between executions.
   Kernel (*prepare)(const Request& request) = nullptr;
+  /// Of a node that needs the whole batch at once: what an executor may have done before for each
+  /// tile of the inputs' rows, while they are at hand. The output is that of all rows.
+  void (*run_tile)(const Call& call) = nullptr;
   /// The gradients of `y`'s inputs as further nodes, given that of `y`. Null: y is not
   /// differentiable.
   Gradients (*gradient)(Value y, Value dy) = nullptr;

@@ -28,11 +28,14 @@ void find_stages(const Graph& graph, std::int64_t batch, Order& order) {
   for (OrderedStep& ordered : order.steps) {
     if (ordered.step.node < 0) continue;
     ordered.kind = kind_of(graph, ordered.step, batch);
+    const Op& op = *graph.node(ordered.step.base).op;
+    ordered.part = ordered.kind == StepKind::whole && batch > 0 && op.run_tile != nullptr;
     ordered.stage = ordered.in_tiles() ? 1 : 0;
+    const bool in_tiles = ordered.in_tiles() || ordered.part;
     for (int input : ordered.step.inputs) {
       const OrderedStep& from = order.source(input);
       if (from.kind == StepKind::none || from.kind == StepKind::outside) continue;
-      const bool later = ordered.in_tiles() && from.kind != StepKind::tiled;
+      const bool later = in_tiles && from.kind != StepKind::tiled;
       ordered.stage = std::max(ordered.stage, from.stage + (later ? 1 : 0));
     }
     order.stages = std::max(order.stages, ordered.stage + 1);

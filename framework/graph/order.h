@@ -22,6 +22,7 @@ enum class StepKind : std::uint8_t {
 struct OrderedStep {
   Step step;                       ///< its `node` is -1 where there is none
   StepKind kind = StepKind::none;  ///< on which rows
+  bool part = false;               ///< on all: whether tiles do a part of it before
   bool kept = false;               ///< whether an output has its elements
   int stage = 0;                   ///< the tiles of one see what earlier ones have finished
   int level = 0;  ///< of a step on all rows: those of its stage that it waits for, in a row

@@ -156,6 +156,15 @@ class Planner {
     stage.tiled.push_back(std::move(step));
   }
 
+  /// Has tiles do their part of a step, which is taken to be all that costs.
+  void add_part(Step& step, Stage& stage) const {
+    step.part = true;
+    stage.tiled.push_back(step);
+    stage.tiled.back().kernels.fill(node(step.base).op->run_tile);
+    step.flops = 0;
+    step.bytes = 0;
+  }
+
   void prepare() {
     plan_.stages.resize(static_cast<std::size_t>(order_.stages));
     for (int stage = 0; stage < order_.stages; ++stage) {
@@ -172,6 +181,7 @@ class Planner {
         prepare_in_tiles(std::move(step), stage, ordered.kind == StepKind::summed);
         continue;
       }
+      if (ordered.part) add_part(step, stage);
       step.kernels[0] = kernel(step, plan_.batch);
       std::vector<Step>& steps = ordered.kind == StepKind::update
                                      ? updates_after(step)

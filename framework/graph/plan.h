@@ -11,7 +11,8 @@ namespace gradus {
 /// Tiles of rows, each through all of `tiled` and `summed` in the nodes' order; then, once the
 /// lanes are added up, steps on the whole batch.
 struct Stage {
-  std::vector<Step> tiled;               ///< both kinds, in the nodes' order
+  /// Both kinds, and parts of steps on the whole batch, in the nodes' order.
+  std::vector<Step> tiled;
   std::vector<int> summed;               ///< the nodes among them whose rows are summed in lanes
   std::vector<std::vector<Step>> whole;  ///< those of one list use nothing of each other
 };

@@ -19,8 +19,9 @@ struct Step {
   bool gate = false;  ///< whether the result is kept only where a gate is positive
   /// For a full tile of rows and for the last, shorter one; steps on the whole batch use the first.
   std::array<Kernel, 2> kernels = {};
-  double flops = 0;  ///< floating point operations, for the whole batch
-  double bytes = 0;  ///< read and written, for the whole batch
+  bool part = false;  ///< of a step on all rows: whether Op::run_tile does a part of it before
+  double flops = 0;   ///< floating point operations, for the whole batch
+  double bytes = 0;   ///< read and written, for the whole batch
 
   /// How long it takes, in floating point operations.
   double cost() const { return flops + kFlopsOfByte * bytes; }

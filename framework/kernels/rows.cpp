@@ -53,6 +53,12 @@ void add_rows(const float* x, std::int64_t step, const std::int32_t* numbers, st
   }
 }
 
+/// out += a row.
+GRADUS_CLONES
+void add_row(const float* row, std::int64_t size, float* out) {
+  for (std::int64_t i = 0; i < size; ++i) out[i] += row[i];
+}
+
 /// Throws UnknownRow for the first id that is not a row of the table. All are looked at in one loop
 /// of vectors before one is looked for.
 void check_known(std::span<const std::int32_t> ids, std::int64_t table_rows, std::size_t lookup) {
@@ -251,6 +257,56 @@ void scatter(const RowSegments& segments, const View& rows, const View& table) {
       float* out = table.floats() + segments.id(segment) * size;
       sum_segment(segments, segment, {&rows, 1}, size, out);
       std::fill(out + size, table.floats() + end_of(segment + 1) * size, 0.0F);
+    }
+  });
+}
+
+bool ascend(const View& ids, std::int64_t table_rows) {
+  const std::span all(ids.ids(), static_cast<std::size_t>(ids.elements()));
+  return all.empty() ||
+         (std::ranges::is_sorted(all) && all.front() >= 0 && all.back() < table_rows);
+}
+
+void scatter_tile(const View& ids, const View& rows, std::int64_t first_row, std::int64_t batch,
+                  const View& table) {
+  const std::int64_t size = row_size(table);
+  const std::int64_t step = rows.row_step > 0 ? rows.row_step : size;
+  const std::int32_t* id = ids.ids();
+  const std::int64_t count = ids.elements();
+  std::int32_t before = first_row > 0 ? id[-1] : -1;  // the id of the row before, of any tile
+  float* out = nullptr;                               // where this tile has begun
+  const auto clear_to = [&](std::int64_t end) {
+    std::fill(table.floats() + (before + 1) * size, table.floats() + end * size, 0.0F);
+  };
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float* row = rows.floats() + i * step;
+    if (id[i] != before) {
+      clear_to(id[i]);
+      before = id[i];
+      out = table.floats() + before * size;
+      std::copy_n(row, size, out);
+    } else if (out != nullptr) {
+      add_row(row, size, out);
+    }
+  }
+  if (first_row + count == batch) clear_to(table.extents[0]);
+}
+
+void scatter_rest(const View& ids, const View& rows, std::int64_t tile_rows, const View& table) {
+  constexpr std::int64_t kTiles = 8;
+  const std::int64_t size = row_size(table);
+  const std::int64_t step = rows.row_step > 0 ? rows.row_step : size;
+  const std::int32_t* id = ids.ids();
+  const std::int64_t count = ids.elements();
+  const auto goes_on = [&](std::int64_t i) { return i > 0 && id[i] == id[i - 1]; };
+  const std::int64_t tiles = (count + tile_rows - 1) / tile_rows;
+  parallel_blocks(tiles, kTiles, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t tile = begin; tile < end; ++tile) {
+      std::int64_t i = tile * tile_rows;
+      const bool first = i > 0 && !(goes_on(i - tile_rows) && id[i - tile_rows] == id[i]);
+      if (!goes_on(i) || !first) continue;  // or an earlier tile's end has added all
+      float* out = table.floats() + id[i] * size;
+      for (; i < count && goes_on(i); ++i) add_row(rows.floats() + i * step, size, out);
     }
   });
 }

@@ -77,6 +77,19 @@ class RowSegments {
 /// there are none. `segments` are those of the rows' ids. The rows may lie apart.
 void scatter(const RowSegments& segments, const View& rows, const View& table);
 
+/// Whether the ids ascend, and all are rows of a table of `table_rows`.
+bool ascend(const View& ids, std::int64_t table_rows);
+
+/// What one tile of rows can do of `scatter` where the ids of all rows ascend: table[id, :] = the
+/// sum of the tile's rows of `id`, and 0 for the ids left out before and, by the tile with the last
+/// of `batch` rows, after it. `first_row` is the tile's first. Its rows of an id that an earlier
+/// tile ends with are left to scatter_rest; tiles may run at the same time.
+void scatter_tile(const View& ids, const View& rows, std::int64_t first_row, std::int64_t batch,
+                  const View& table);
+/// Adds what scatter_tile left, for all tiles of so many rows: the table is then what `scatter`
+/// makes of it.
+void scatter_rest(const View& ids, const View& rows, std::int64_t tile_rows, const View& table);
+
 /// out[:] = the sum of the segment's rows in their order; `lookups` hold the rows that
 /// RowSegments::sort numbered one after the other. The rows of each may lie apart.
 void sum_segment(const RowSegments& segments, std::int64_t segment, std::span<const View> lookups,

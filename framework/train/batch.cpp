@@ -31,11 +31,11 @@ void Batch::fill(std::span<const std::int32_t> rows) {
     const std::size_t count = size(end - begin);
     const std::span<const std::int32_t> some = rows.subspan(first, count);
     for (std::size_t k = 0; k < columns_.size(); ++k) {
-      const auto& [name, number] = columns_[k];
-      if (number) {
-        data_.copy_numbers(name, some, values_[k].floats().subspan(first, count));
+      const InputColumn& column = columns_[k];
+      if (column.number) {
+        data_.copy_numbers(column.name, some, values_[k].floats().subspan(first, count));
       } else {
-        data_.copy_ids(name, some, values_[k].ids().subspan(first, count));
+        data_.copy_ids(column.name, some, values_[k].ids().subspan(first, count));
       }
     }
     data_.copy_labels(some, labels_.floats().subspan(first, count));

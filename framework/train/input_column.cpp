@@ -11,7 +11,9 @@ std::vector<InputColumn> input_columns(const Vocabularies& vocabularies) {
 
 std::vector<InputColumn> input_columns(const Encoded& data) {
   std::vector<InputColumn> columns;
-  for (const auto& column : data.columns()) columns.push_back({column.name, false});
+  for (const auto& column : data.columns()) {
+    columns.push_back({.name = column.name, .in_order = &column == data.user()});
+  }
   for (const auto& column : data.number_columns()) columns.push_back({column.name, true});
   return columns;
 }

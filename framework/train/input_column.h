@@ -11,8 +11,9 @@ namespace gradus {
 
 /// A column that a model reads: ids, or numbers.
 struct InputColumn {
-  std::string name;     ///< as the data has it
-  bool number = false;  ///< numbers rather than ids
+  std::string name;       ///< as the data has it
+  bool number = false;    ///< numbers rather than ids
+  bool in_order = false;  ///< whether a batch's rows come by their ids there
 
   DataType type() const { return number ? DataType::float32 : DataType::int32; }  ///< of its values
 };

@@ -11,6 +11,7 @@ Trace trace(Graph& graph, const Model& model, const Task& task,
   for (const InputColumn& column : columns) {
     t.columns.push_back({column.name, graph.input(column.name, {kBatch}, column.type())});
     features[column.name] = t.columns.back().value;
+    if (column.in_order) graph.expect_order(t.columns.back().value);
   }
   t.labels = graph.input("label", {kBatch, 1});
   if (weighted) t.weights = graph.input("weight", {kBatch, 1});

@@ -90,6 +90,48 @@ TEST_CASE("scatter: adds in the order of the rows, and clears the others") {
   CHECK(same_bytes(table, Tensor({15, 5})));
 }
 
+TEST_CASE("scatter: by tiles of ascending ids, what it is by all") {
+  constexpr std::int64_t kRows = 300;
+  constexpr std::int64_t kSize = 5;
+  for (const std::int32_t table_rows : {1, 3, 40, 5000}) {
+    const Tensor some = random_ids({kRows}, table_rows, 3);
+    std::ranges::sort(some.ids());
+    const Tensor rows = random_numbers({kRows, kSize});
+    const Tensor expected({table_rows, kSize});
+    kernels::RowSegments segments(kRows, table_rows);
+    segments.sort(std::array{some.view()});
+    kernels::scatter(segments, rows.view(), expected.view());
+    for (const std::int64_t tile : {1, 2, 7, 100, 299, 300, 1000}) {
+      CAPTURE(table_rows);
+      CAPTURE(tile);
+      const Tensor table = random_numbers({table_rows, kSize}, 1);
+      // The last tile first: they may run in any order.
+      for (std::int64_t first = (kRows - 1) / tile * tile; first >= 0; first -= tile) {
+        const std::int64_t count = std::min(tile, kRows - first);
+        const View ids{some.ids().data() + first, {count}, DataType::int32};
+        const View numbers{rows.floats().data() + first * kSize, {count, kSize}};
+        kernels::scatter_tile(ids, numbers, first, kRows, table.view());
+      }
+      kernels::scatter_rest(some.view(), rows.view(), tile, table.view());
+      CHECK(same_bytes(table, expected));
+    }
+  }
+}
+
+TEST_CASE("ascend: ids that do, and are all rows of the table") {
+  const auto of = [](std::vector<std::int32_t> ids) {
+    const Tensor tensor({static_cast<std::int64_t>(ids.size())},
+                        std::span<const std::int32_t>(ids));
+    return kernels::ascend(tensor.view(), 5);
+  };
+  CHECK(of({}));
+  CHECK(of({4}));
+  CHECK(of({0, 0, 2, 4, 4}));
+  CHECK_FALSE(of({0, 2, 1}));
+  CHECK_FALSE(of({-1, 0, 1}));
+  CHECK_FALSE(of({0, 1, 5}));
+}
+
 TEST_CASE("RowSegments: every row in the segment of its id, in order, each id once") {
   for (const std::int32_t table : kTables) {
     for (const std::int64_t count : {0, 1, 2, 100, 5000}) {

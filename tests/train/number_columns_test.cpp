@@ -67,6 +67,10 @@ TEST_CASE("columns that a model reads are the ids, then the numbers") {
     CHECK(columns[1].type() == DataType::float32);
     CHECK(columns[2].name == "height");
   }
+  // A batch's rows come by their users.
+  for (const InputColumn& column : input_columns(ages.data)) {
+    CHECK(column.in_order == (column.name == "user"));
+  }
 }
 
 TEST_CASE("a batch has ids and numbers of its rows") {
