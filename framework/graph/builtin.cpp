@@ -94,6 +94,10 @@ Kernel prepare_scatter(const Request& request) {
   };
 }
 
+double scattered_flops(const Request& request) {
+  return static_cast<double>(request.inputs[1].elements());
+}
+
 Gradients scattered_gradient(Value y, Value dy) {
   return {{}, record(kGatherRows, {dy, y.input(0)})};
 }
@@ -106,6 +110,7 @@ const Op kScatterRows{
     .gradient = scattered_gradient,
     .reads_apart = true,
     .takes_ids = true,
+    .flops = scattered_flops,
 };
 
 const Op kScatterInOrder{
@@ -121,6 +126,7 @@ const Op kScatterInOrder{
     .gradient = scattered_gradient,
     .reads_apart = true,
     .takes_ids = true,
+    .flops = scattered_flops,
 };
 
 }  // namespace

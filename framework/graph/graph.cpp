@@ -13,6 +13,11 @@ Value Graph::input(std::string_view name, const Shape& shape, DataType type) {
 }
 
 void Graph::expect_order(Value ids) {
+  const Node& node = ids.node();
+  if (node.op != &kInput || node.type != DataType::int32 || !(node.shape == Shape{kBatch})) {
+    fail("expect_order: an input of ids [batch] is needed, not {} of {}", node.shape.text(),
+         name(node.type));
+  }
   nodes_[static_cast<std::size_t>(ids.index())].in_order = true;
 }
 

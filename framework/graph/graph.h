@@ -64,8 +64,8 @@ class Graph {
 
   /// A value that is given at each run, such as ids or labels.
   Value input(std::string_view name, const Shape& shape, DataType type = DataType::float32);
-  /// Says that these ids will mostly ascend from row to row: ops may append other nodes that
-  /// compute the same, for any ids.
+  /// Says that the ids of this input [batch] will mostly ascend from row to row: ops may append
+  /// other nodes that compute the same, for any ids. Throws Error for another value.
   void expect_order(Value ids);
   /// The elements of `tensor`, which the graph shares: the same tensor gives the same value.
   /// `name` is appended to the scope: "ratings.0.weight".

@@ -10,6 +10,7 @@
 #include "framework/graph/plan.h"
 #include "framework/ops/embedding.h"
 #include "framework/ops/multiply.h"
+#include "framework/ops/slice.h"
 #include "framework/ops/sum.h"
 #include "framework/ops/tanh.h"
 #include "tests/ops/evaluate.h"
@@ -21,9 +22,9 @@ namespace gradus::tests {
 namespace {
 
 constexpr std::int32_t kTable = 40;
-constexpr std::int64_t kWidth = 24;
+constexpr std::int64_t kWidth = 20;
 
-/// Rows computed in tiles, tanh of an input, added up by their ids.
+/// Rows computed in tiles, cut out of wider ones, added up by their ids.
 struct Sums {
   explicit Sums(bool in_order) {
     if (in_order) graph.expect_order(users);
@@ -37,7 +38,7 @@ struct Sums {
     const std::vector<Given> data{
         {users, user_ids},
         {items, random_tensor(ids({kBatch}, kTable), batch, 1, "items")},
-        {columns, random_tensor(numbers({kBatch, kWidth}, -1, 1), batch, 1, "columns")},
+        {columns, random_tensor(numbers({kBatch, kWidth + 4}, -1, 1), batch, 1, "columns")},
     };
     return run_tiled(graph, {table, more, both}, data, batch);
   }
@@ -45,8 +46,8 @@ struct Sums {
   Graph graph;
   Value users = graph.input("users", {kBatch}, DataType::int32);
   Value items = graph.input("items", {kBatch}, DataType::int32);
-  Value columns = graph.input("columns", {kBatch, kWidth});
-  Value rows = tanh(columns);
+  Value columns = graph.input("columns", {kBatch, kWidth + 4});
+  Value rows = slice(tanh(columns), 1, 3, kWidth + 3);
   Value table;
   Value more;
   Value both;
@@ -94,6 +95,16 @@ TEST_CASE("ids in order: the same bits, whatever the ids and the number of threa
       }
     }
   }
+}
+
+TEST_CASE("ids in order: only an input of ids can be expected to be") {
+  Graph graph;
+  const Value numbers = graph.input("numbers", {kBatch});
+  const Value bags = graph.input("bags", {kBatch, 3}, DataType::int32);
+  CHECK_THROWS_WITH(graph.expect_order(numbers),
+                    "expect_order: an input of ids [batch] is needed, not [batch] of float32");
+  CHECK_THROWS_WITH(graph.expect_order(bags),
+                    "expect_order: an input of ids [batch] is needed, not [batch, 3] of int32");
 }
 
 TEST_CASE("ids in order: an empty batch sums to zeros") {
