@@ -19,7 +19,7 @@
 namespace gradus {
 namespace {
 
-// A taller product is cut into blocks of output rows, one worker each.
+// A taller product is cut into blocks of at most so many output rows, one worker each.
 constexpr std::int64_t kTallest = 512;
 constexpr std::int64_t kBlockRows = 128;
 // A small sum over many rows is cut into parts of at least so many, one worker each.
@@ -52,6 +52,14 @@ Rows product_rows(Value y) {
   if (!ta && !b.has_batch()) return Rows::each;
   if (ta && !tb && a.has_rows() && b.has_rows()) return Rows::sum;
   return Rows::whole;
+}
+
+/// Rows of a block, of which there are an even number, so that two workers' shares are even. So are
+/// its rows: one by itself costs most of two.
+std::int64_t block_rows(std::int64_t m) {
+  if (m <= kTallest) return m;
+  const std::int64_t pairs = (m + 2 * kBlockRows - 1) / (2 * kBlockRows);  // of blocks
+  return (m + 4 * pairs - 1) / (4 * pairs) * 2;
 }
 
 /// Into how many parts the rows of aᵀ · b are cut: a power of two, as even as workers' shares.
@@ -105,7 +113,7 @@ Kernel prepare_product(const Request& request) {
     const std::int64_t parts = parts_of_sum(request, k);
     if (parts > 1) return prepare_sum(request, k, parts);
   }
-  const std::int64_t block = m > kTallest ? kBlockRows : m;
+  const std::int64_t block = block_rows(m);
   const auto make = [&](std::int64_t rows) {
     const kernels::MatmulSizes sizes{rows, n, k, ta, tb, ta ? m : k};
     return std::make_shared<kernels::Matmul>(sizes, request.bias, request.activation,
